@@ -1,4 +1,4 @@
-import type { StorageStats } from './value-storage.ts'
+import type { StorageOptions, StorageStats } from './value-storage.ts'
 
 /** One provider of one key. Times in milliseconds since the epoch. */
 export interface StoredProvider {
@@ -34,4 +34,34 @@ export interface ProviderStorage {
   deleteExpired(now: number): Promise<{ key: Uint8Array; provider: string }[]>
   stats(): Promise<StorageStats>
   close(): Promise<void>
+}
+
+/**
+ * Options of a provider storage. At `maxProvidersPerKey` the key's record
+ * nearest to expiry goes. At `maxEntries` or `maxSizeBytes`, expired records go
+ * first, then records of the key farthest from `localKey`, nearest to expiry
+ * first; when the offered key is itself the farthest, the offer is refused
+ * (`'full'`). A provider at `maxKeysPerProvider` gets `'full'` for new keys.
+ */
+export interface ProviderStorageOptions extends StorageOptions {
+  /** Default 100 (protocol.md §8, 15). */
+  maxProvidersPerKey?: number
+  /** Default 20,000. */
+  maxKeysPerProvider?: number
+  /** Records. Default 1,000,000. */
+  maxEntries?: number
+  /** Keys, ids and addresses together. Default 256 MiB. */
+  maxSizeBytes?: number
+}
+
+export const PROVIDER_STORAGE_DEFAULTS = {
+  maxProvidersPerKey: 100,
+  maxKeysPerProvider: 20_000,
+  maxEntries: 1_000_000,
+  maxSizeBytes: 256 * 1024 * 1024,
+}
+
+/** What a record counts towards `maxSizeBytes`: its key, the provider's id and its addresses. */
+export function providerSizeBytes(record: Pick<StoredProvider, 'key' | 'providerBytes' | 'addrs'>): number {
+  return record.addrs.reduce((sum, addr) => sum + addr.length, record.key.length + record.providerBytes.length)
 }
