@@ -1,3 +1,5 @@
+import { compare } from 'uint8arrays/compare'
+
 /** A member of the heap; `at` is its place in it. */
 interface Member {
   readonly id: string
@@ -55,7 +57,7 @@ export class FarthestFirst {
   /** True when some member lies farther away than `kadKey`. */
   hasFartherThan(kadKey: Uint8Array): boolean {
     const top = this.#heap[0]
-    return top !== undefined && compareBytes(top.distance, this.#distanceOf(kadKey)) > 0
+    return top !== undefined && compare(top.distance, this.#distanceOf(kadKey)) > 0
   }
 
   #distanceOf(kadKey: Uint8Array): Uint8Array {
@@ -65,7 +67,7 @@ export class FarthestFirst {
   #rise(member: Member): void {
     while (member.at > 0) {
       const parent = this.#heap[(member.at - 1) >> 1]
-      if (parent === undefined || compareBytes(parent.distance, member.distance) >= 0) return
+      if (parent === undefined || compare(parent.distance, member.distance) >= 0) return
       this.#swap(member, parent)
     }
   }
@@ -73,7 +75,7 @@ export class FarthestFirst {
   #sink(member: Member): void {
     for (;;) {
       const child = this.#fartherChild(member.at)
-      if (child === undefined || compareBytes(child.distance, member.distance) <= 0) return
+      if (child === undefined || compare(child.distance, member.distance) <= 0) return
       this.#swap(child, member)
     }
   }
@@ -82,7 +84,7 @@ export class FarthestFirst {
     const left = this.#heap[2 * at + 1]
     const right = this.#heap[2 * at + 2]
     if (left === undefined || right === undefined) return left
-    return compareBytes(left.distance, right.distance) >= 0 ? left : right
+    return compare(left.distance, right.distance) >= 0 ? left : right
   }
 
   #swap(a: Member, b: Member): void {
@@ -95,14 +97,4 @@ export class FarthestFirst {
     this.#heap[at] = member
     member.at = at
   }
-}
-
-/** Byte order: negative when `a` comes first; a prefix comes before what it begins. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
 }

@@ -1,5 +1,6 @@
+import { compare } from 'uint8arrays/compare'
 import { keyFromBytes, keyText } from '../key.ts'
-import { compareBytes, FarthestFirst } from './farthest-first.ts'
+import { FarthestFirst } from './farthest-first.ts'
 import {
   PROVIDER_STORAGE_DEFAULTS,
   type ProviderPutResult,
@@ -59,7 +60,7 @@ export class MemoryProviderStorage implements ProviderStorage {
     })
     return keys
       .map(([, key]) => key)
-      .sort(compareBytes)
+      .sort(compare)
       .slice(0, limit)
   }
 
@@ -235,7 +236,7 @@ type RecordName = Pick<StoredProvider, 'key' | 'provider'>
 
 /** By key, then by provider id. */
 function compareRecords(a: RecordName, b: RecordName): number {
-  const byKey = compareBytes(a.key, b.key)
+  const byKey = compare(a.key, b.key)
   if (byKey !== 0) return byKey
   return a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0
 }

@@ -1,6 +1,7 @@
+import { compare } from 'uint8arrays/compare'
 import { equals } from 'uint8arrays/equals'
 import { keyFromBytes, keyText } from '../key.ts'
-import { compareBytes, FarthestFirst } from './farthest-first.ts'
+import { FarthestFirst } from './farthest-first.ts'
 import { KeyLocks } from './key-locks.ts'
 import {
   type PrefersOffered,
@@ -57,10 +58,10 @@ export class MemoryValueStorage implements ValueStorage {
     const chosen = [...this.#values.values()].filter(
       ({ key, expiresAt }) =>
         expiresAt > now &&
-        (after === undefined || compareBytes(key, after) > 0) &&
+        (after === undefined || compare(key, after) > 0) &&
         (prefix === undefined || equals(key.subarray(0, prefix.length), prefix)),
     )
-    return chosen.sort((a, b) => compareBytes(a.key, b.key)).slice(0, limit).map(toInfo)
+    return chosen.sort((a, b) => compare(a.key, b.key)).slice(0, limit).map(toInfo)
   }
 
   async deleteExpired(now: number): Promise<Uint8Array[]> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareDistance, keyFromBytes } from '../../../src/dht/key.ts'
-import { compareBytes, FarthestFirst } from '../../../src/dht/stores/farthest-first.ts'
+import { FarthestFirst } from '../../../src/dht/stores/farthest-first.ts'
 
 const localKey = keyFromBytes(Uint8Array.of(42))
 const keyOf = (id: string) => keyFromBytes(new TextEncoder().encode(id))
@@ -32,17 +32,6 @@ test('hasFartherThan compares with the farthest', () => {
       for (const id of others) set.add(String(id), keyOf(String(id)))
       const expected = others.some((id) => compareDistance(keyOf(String(id)), keyOf(String(probe)), localKey) > 0)
       expect(set.hasFartherThan(keyOf(String(probe)))).toBe(expected)
-    }),
-  )
-})
-
-test('compareBytes orders like comparing hex text', () => {
-  const bytes = fc.uint8Array({ maxLength: 5 })
-  const hex = (value: Uint8Array) => Buffer.from(value).toString('hex')
-  fc.assert(
-    fc.property(bytes, bytes, (a, b) => {
-      const expected = hex(a) < hex(b) ? -1 : hex(a) > hex(b) ? 1 : 0
-      expect(Math.sign(compareBytes(a, b))).toBe(expected)
     }),
   )
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
+import { compare } from 'uint8arrays/compare'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { UntimedDhtEvent } from '../../../src/dht/events.ts'
 import { compareDistance, keyFromBytes } from '../../../src/dht/key.ts'
-import { compareBytes } from '../../../src/dht/stores/farthest-first.ts'
 import type {
   ProviderStorage,
   ProviderStorageOptions,
@@ -83,7 +83,7 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
             }
           }
           const expected = [...model.values()].sort(
-            (a, b) => compareBytes(a.key, b.key) || (a.provider < b.provider ? -1 : 1),
+            (a, b) => compare(a.key, b.key) || (a.provider < b.provider ? -1 : 1),
           )
           expect(await storage.list()).toEqual(expected.map((each) => ({ ...each, key: new Uint8Array(each.key) })))
           for (const provider of ['ann', 'bob', 'cid', 'dan']) {

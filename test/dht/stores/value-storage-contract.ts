@@ -1,8 +1,8 @@
 import fc from 'fast-check'
+import { compare } from 'uint8arrays/compare'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { UntimedDhtEvent } from '../../../src/dht/events.ts'
 import { compareDistance, keyFromBytes } from '../../../src/dht/key.ts'
-import { compareBytes } from '../../../src/dht/stores/farthest-first.ts'
 import type { StoredValue, ValueStorage, ValueStorageOptions } from '../../../src/dht/stores/value-storage.ts'
 import { VirtualClock } from '../../../src/sim/virtual-clock.ts'
 
@@ -194,7 +194,7 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
               if (page.length === 0) break
               listed.push(...page.map(({ key }) => key))
             }
-            const expected = all.filter((key) => prefix.every((byte, i) => key[i] === byte)).sort(compareBytes)
+            const expected = all.filter((key) => prefix.every((byte, i) => key[i] === byte)).sort(compare)
             expect(listed.map(String)).toEqual(expected.map(String))
           },
         ),
