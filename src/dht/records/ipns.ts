@@ -39,6 +39,9 @@ export function ipnsValidator(clock: Pick<Clock, 'now'>): Validator {
     select(_key, values) {
       return selectIpns(values)
     },
+    expiresAt(_key, value) {
+      return Number(parseIpnsRecord(value).expiresAtNs / NS_PER_MS)
+    },
   }
 }
 

@@ -81,6 +81,11 @@ export class NamespacedValidator implements Validator {
     )
   }
 
+  /** When a valid value stops being valid by its own content; undefined when it does not, or nobody knows. */
+  expiresAt(key: Uint8Array, value: Uint8Array): number | undefined {
+    return this.#validatorFor(key)?.expiresAt?.(key, value)
+  }
+
   #validatorFor(key: Uint8Array): Validator | undefined {
     const namespace = namespaceOf(key)
     return namespace === undefined ? undefined : this.validators.get(namespace)

@@ -70,6 +70,9 @@ function optional(value: Uint8Array | undefined): readonly Uint8Array[] {
   return value === undefined ? none : [value]
 }
 
+/** What a reply says of a peer. */
+export type ReplyPeer = Pick<Peer, 'id' | 'bytes' | 'addrs'>
+
 /** One peer as it goes into replies. */
 export interface PeerEntry {
   readonly bytes: Uint8Array
@@ -78,20 +81,20 @@ export interface PeerEntry {
 }
 
 /**
- * Peers as reply entries, each encoded once for the life of the `Peer` object:
+ * Peers as reply entries, each encoded once for the life of the peer's object:
  * addresses the network's filter refuses are left out, and of the others at
  * most 16 or 8 KiB are kept.
  */
 export class PeerEntries {
   readonly #filter: MultiaddrFilter
-  readonly #entries = new WeakMap<Peer, PeerEntry>()
+  readonly #entries = new WeakMap<ReplyPeer, PeerEntry>()
 
   constructor(filter: MultiaddrFilter) {
     this.#filter = filter
   }
 
   /** The encoded entry, without envelope. */
-  of(peer: Peer): PeerEntry {
+  of(peer: ReplyPeer): PeerEntry {
     const known = this.#entries.get(peer)
     if (known !== undefined) return known
     const wire = this.toWire(peer)
@@ -101,7 +104,7 @@ export class PeerEntries {
   }
 
   /** The entry before encoding, with an envelope when there is one. */
-  toWire(peer: Peer, envelope?: Uint8Array): WirePeer {
+  toWire(peer: ReplyPeer, envelope?: Uint8Array): WirePeer {
     const addrs: Uint8Array[] = []
     let sizeBytes = 0
     for (const addr of peer.addrs) {
