@@ -22,6 +22,8 @@ export interface Exchange {
   /** The message as it went over the wire, without its length prefix. */
   requestBytes: Uint8Array
   replyBytes?: Uint8Array
+  /** Damaged elements that were left out of `reply` when it was decoded; absent means none. */
+  dropped?: number
   timing: RequestTiming
   /** Text of the remote address in use, e.g. `/ip4/127.0.0.1/tcp/4001`. */
   address?: string
