@@ -42,7 +42,12 @@ export function shortText(bytes: Uint8Array): string {
 
 /** True when the bytes are exactly one sha2-256 or identity multihash, as peer ids and most provider keys are. */
 export function isIdMultihash(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0x12 || bytes[0] === 0x00) && bytes[1] === bytes.length - 2 && bytes.length > 2 && bytes.length < 128
+  return (
+    (bytes[0] === 0x12 || bytes[0] === 0x00) &&
+    bytes[1] === bytes.length - 2 &&
+    bytes.length > 2 &&
+    bytes.length < 128
+  )
 }
 
 /** A peer id in base58btc; hex when the bytes are none. */

@@ -77,12 +77,15 @@ function readComponent(bytes: Uint8Array, at: number, offset: number): WireNode 
   const code = readVarint(bytes, at)
   const protocol = code && protocols[code.value]
   if (code === undefined || protocol === undefined) {
-    const reason = code === undefined ? 'The protocol code is cut off.' : `Protocol ${code.value} is not known.`
+    const reason =
+      code === undefined ? 'The protocol code is cut off.' : `Protocol ${code.value} is not known.`
     return unreadable(at, bytes.length, offset, reason)
   }
-  const length = protocol.size === 'variable' ? readVarint(bytes, code.end) : { value: protocol.size, end: code.end }
+  const length =
+    protocol.size === 'variable' ? readVarint(bytes, code.end) : { value: protocol.size, end: code.end }
   const end = length === undefined ? Number.POSITIVE_INFINITY : length.end + length.value
-  if (length === undefined || end > bytes.length) return unreadable(at, bytes.length, offset, 'The value is cut off.')
+  if (length === undefined || end > bytes.length)
+    return unreadable(at, bytes.length, offset, 'The value is cut off.')
   return {
     name: protocol.name,
     kind: 'component',
@@ -96,7 +99,12 @@ function readComponent(bytes: Uint8Array, at: number, offset: number): WireNode 
 }
 
 function unreadable(start: number, end: number, offset: number, value: string): WireNode {
-  const range = { start: offset + start, end: offset + end, valueStart: offset + start, valueEnd: offset + end }
+  const range = {
+    start: offset + start,
+    end: offset + end,
+    valueStart: offset + start,
+    valueEnd: offset + end,
+  }
   return { name: 'unreadable', kind: 'error', ...range, value, children: [] }
 }
 
@@ -123,7 +131,9 @@ function valueText(kind: ComponentKind, bytes: Uint8Array): string {
 
 /** RFC 5952: the longest run of two zero groups and more is written `::`. */
 function ip6Text(bytes: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, i) => hexText(bytes.subarray(2 * i, 2 * i + 2)).replace(/^0{1,3}/, ''))
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    hexText(bytes.subarray(2 * i, 2 * i + 2)).replace(/^0{1,3}/, ''),
+  )
   const { start, length } = longestZeroRun(groups)
   if (length < 2) return groups.join(':')
   return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`

@@ -33,7 +33,10 @@ const publicKey: MessageSchema = {
   fields: { 1: { name: 'type', kind: 'key-type' }, 2: { name: 'data', kind: 'bytes' } },
 }
 
-const addressInfo: MessageSchema = { name: 'AddressInfo', fields: { 1: { name: 'multiaddr', kind: 'multiaddr' } } }
+const addressInfo: MessageSchema = {
+  name: 'AddressInfo',
+  fields: { 1: { name: 'multiaddr', kind: 'multiaddr' } },
+}
 
 const peerRecord: MessageSchema = {
   name: 'PeerRecord',

@@ -1,7 +1,13 @@
 import { keyText, peerIdText, shortHexText, shortText } from './byte-text.ts'
 import { walkMultiaddr } from './multiaddr-walker.ts'
 import type { WireNode, WireNodeKind } from './wire-node.ts'
-import { dhtMessage, enumNames, type FieldSchema, type MessageSchema, recordValueSchema } from './wire-schema.ts'
+import {
+  dhtMessage,
+  enumNames,
+  type FieldSchema,
+  type MessageSchema,
+  recordValueSchema,
+} from './wire-schema.ts'
 
 export interface WalkOptions {
   /** The input begins with the message's length, as on a stream. Default false. */
@@ -108,7 +114,13 @@ function readValue(bytes: Uint8Array, at: number, limit: number, wireType: numbe
   return { valueStart: varint.end, valueEnd }
 }
 
-function fieldNode(walk: Walk, schema: MessageSchema, place: FieldPlace, index: number, parent: WireNode): WireNode {
+function fieldNode(
+  walk: Walk,
+  schema: MessageSchema,
+  place: FieldPlace,
+  index: number,
+  parent: WireNode,
+): WireNode {
   const field = schema.fields[place.number]
   const { number, wireType, start, valueStart, valueEnd } = place
   const base = { number, wireType, start, end: valueEnd, valueStart, valueEnd, children: [] }
@@ -162,7 +174,9 @@ function valueText(bytes: Uint8Array, node: WireNode, field: FieldSchema): strin
     case 'text':
       return shortText(value)
     case 'payload-type':
-      return value.length === 2 && value[0] === 3 && value[1] === 1 ? 'libp2p-peer-record' : shortHexText(value)
+      return value.length === 2 && value[0] === 3 && value[1] === 1
+        ? 'libp2p-peer-record'
+        : shortHexText(value)
     case 'bytes':
       return shortHexText(value)
     default:
@@ -192,7 +206,11 @@ function errorNode(start: number, end: number, value: string): WireNode {
 }
 
 /** A varint of at most ten bytes, cut to 64 bits, and the offset after it; undefined when it does not end before `limit`. */
-function readVarint(bytes: Uint8Array, start: number, limit: number): { value: bigint; end: number } | undefined {
+function readVarint(
+  bytes: Uint8Array,
+  start: number,
+  limit: number,
+): { value: bigint; end: number } | undefined {
   let value = 0n
   for (let i = 0; i < MAX_VARINT_BYTES && start + i < limit; i++) {
     const byte = bytes[start + i] ?? 0

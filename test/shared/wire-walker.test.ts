@@ -99,7 +99,11 @@ describe('walkMessage', () => {
       ['type', 'field'],
       ['unreadable', 'error'],
     ])
-    expect(root.children[1]).toMatchObject({ start: 2, end: bytes.length - 2, value: expect.stringContaining('5 bytes') })
+    expect(root.children[1]).toMatchObject({
+      start: 2,
+      end: bytes.length - 2,
+      value: expect.stringContaining('5 bytes'),
+    })
   })
 
   test('a damaged peer does not hide the ones after it', () => {
@@ -172,7 +176,10 @@ describe('walkMessage', () => {
     const privateKey = await generateKeyPair('Ed25519')
     const peerId = peerIdFromPrivateKey(privateKey)
     const multiaddrs = [multiaddr('/ip4/1.2.3.4/tcp/4001')]
-    const envelope = await RecordEnvelope.seal(new PeerRecord({ peerId, multiaddrs, seqNumber: 77n }), privateKey)
+    const envelope = await RecordEnvelope.seal(
+      new PeerRecord({ peerId, multiaddrs, seqNumber: 77n }),
+      privateKey,
+    )
     const senderRecord = new Uint8Array(envelope.marshal())
     const root = walkMessage(encodeMessage({ type: 4, closerPeers: [], providerPeers: [], senderRecord }))
     expect(find(root, 'senderRecord', 'publicKey', 'type').value).toBe('Ed25519')
@@ -186,11 +193,17 @@ describe('walkMessage', () => {
   test('IPNS records and public keys are opened by their record’s key', async () => {
     const privateKey = await generateKeyPair('Ed25519')
     const id = privateKey.publicKey.toMultihash().bytes
-    const value = await makeIpnsRecord(privateKey, '/ipfs/bafkqaaa', { sequence: 9n, expiresAtMs: Date.UTC(2030, 0, 1) })
+    const value = await makeIpnsRecord(privateKey, '/ipfs/bafkqaaa', {
+      sequence: 9n,
+      expiresAtMs: Date.UTC(2030, 0, 1),
+    })
     const walkRecord = (prefix: string, content: Uint8Array) => {
       const key = Uint8Array.from([...text(prefix), ...id])
       const record = { key, value: content, timeReceived: '' }
-      return find(walkMessage(encodeMessage({ type: 0, key, record, closerPeers: [], providerPeers: [] })), 'record')
+      return find(
+        walkMessage(encodeMessage({ type: 0, key, record, closerPeers: [], providerPeers: [] })),
+        'record',
+      )
     }
     const ipns = walkRecord('/ipns/', value)
     expect(find(ipns, 'key').value).toBe(`/ipns/${peerIdFromPrivateKey(privateKey)}`)
@@ -201,7 +214,9 @@ describe('walkMessage', () => {
   })
 
   test.each(['go', 'js', 'rust', 'py'])('reads every recorded frame of %s without an error', (name) => {
-    const lines = readFileSync(new URL(`../vectors/${name}.jsonl`, import.meta.url), 'utf8').trim().split('\n')
+    const lines = readFileSync(new URL(`../vectors/${name}.jsonl`, import.meta.url), 'utf8')
+      .trim()
+      .split('\n')
     for (const line of lines) {
       const { request_hex: request, response_hex: response } = JSON.parse(line)
       for (const hex of [request, response]) {

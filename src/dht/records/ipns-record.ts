@@ -1,4 +1,4 @@
-import { Tagged, decode as decodeCbor, encode as encodeCbor } from 'cborg'
+import { decode as decodeCbor, encode as encodeCbor, Tagged } from 'cborg'
 import { equals } from 'uint8arrays/equals'
 import { InvalidRecordError } from '../errors.ts'
 import { hasWireTypes } from '../wire/wire-types.ts'
@@ -107,7 +107,8 @@ function decodeData(data: Uint8Array): IpnsData {
   } catch (cause) {
     throw new InvalidRecordError('The data of the IPNS record is no DAG-CBOR.', { cause })
   }
-  if (!equals(canonical, data)) throw new InvalidRecordError('The data of the IPNS record is not canonical DAG-CBOR.')
+  if (!equals(canonical, data))
+    throw new InvalidRecordError('The data of the IPNS record is not canonical DAG-CBOR.')
   return ipnsData(decoded)
 }
 
@@ -127,7 +128,8 @@ function ipnsData(decoded: unknown): IpnsData {
 
 function bytesField(fields: Map<string, unknown>, name: string): Uint8Array {
   const value = fields.get(name)
-  if (!(value instanceof Uint8Array)) throw new InvalidRecordError(`${name} of the IPNS record's data is no bytes.`)
+  if (!(value instanceof Uint8Array))
+    throw new InvalidRecordError(`${name} of the IPNS record's data is no bytes.`)
   return value
 }
 
@@ -147,22 +149,27 @@ function checkV1(entry: IpnsEntry, data: IpnsData): void {
     ttl: (entry.ttl ?? 0n) === data.TTL,
   }
   for (const [name, isMatch] of Object.entries(matches)) {
-    if (!isMatch) throw new InvalidRecordError(`Field ${name} differs between the IPNS record's two versions.`)
+    if (!isMatch)
+      throw new InvalidRecordError(`Field ${name} differs between the IPNS record's two versions.`)
   }
 }
 
 function validityOf(data: IpnsData): { validity: string; expiresAtNs: bigint } {
   if (data.ValidityType !== 0n) {
-    throw new InvalidRecordError(`Validity type ${data.ValidityType} of the IPNS record is unknown; 0 (EOL) is read.`)
+    throw new InvalidRecordError(
+      `Validity type ${data.ValidityType} of the IPNS record is unknown; 0 (EOL) is read.`,
+    )
   }
   const validity = new TextDecoder().decode(data.Validity)
   const expiresAtNs = parseRfc3339(validity)
-  if (expiresAtNs === undefined) throw new InvalidRecordError('The validity of the IPNS record is no RFC 3339 time.')
+  if (expiresAtNs === undefined)
+    throw new InvalidRecordError('The validity of the IPNS record is no RFC 3339 time.')
   return { validity, expiresAtNs }
 }
 
 function unsigned(name: string, value: bigint): bigint {
-  if (value < 0n || value > MAX_UINT64) throw new InvalidRecordError(`${name} of the IPNS record is out of range.`)
+  if (value < 0n || value > MAX_UINT64)
+    throw new InvalidRecordError(`${name} of the IPNS record is out of range.`)
   return value
 }
 

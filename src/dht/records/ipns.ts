@@ -104,10 +104,14 @@ function embeddedKey(protobuf: Uint8Array): PublicKey {
 function keyInName(name: Uint8Array): PublicKey {
   const { code, digest } = Digest.decode(name)
   if (code === SHA2_256_CODE) {
-    throw new InvalidRecordError('The IPNS record lacks the public key, and its name holds only the hash of it.')
+    throw new InvalidRecordError(
+      'The IPNS record lacks the public key, and its name holds only the hash of it.',
+    )
   }
   if (code !== IDENTITY_CODE) {
-    throw new InvalidRecordError(`The IPNS name uses hash function ${code}; identity or sha2-256 is expected.`)
+    throw new InvalidRecordError(
+      `The IPNS name uses hash function ${code}; identity or sha2-256 is expected.`,
+    )
   }
   try {
     return publicKeyFromMultihash(Digest.create(IDENTITY_CODE, new Uint8Array(digest)))

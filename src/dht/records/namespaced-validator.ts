@@ -122,6 +122,8 @@ function refusal(namespace: string | undefined): string {
 
 function checkNamespace(namespace: string): void {
   if (namespace === '' || namespace.includes('/')) {
-    throw new InvalidArgumentError(`"${namespace}" is no namespace: it must not be empty nor contain a slash.`)
+    throw new InvalidArgumentError(
+      `"${namespace}" is no namespace: it must not be empty nor contain a slash.`,
+    )
   }
 }

@@ -40,7 +40,8 @@ export function pkKey(peerIdMultihash: Uint8Array): Uint8Array {
 }
 
 function idOf(key: Uint8Array): Uint8Array {
-  if (!equals(key.subarray(0, prefix.length), prefix)) throw new InvalidRecordError('The key does not begin with /pk/.')
+  if (!equals(key.subarray(0, prefix.length), prefix))
+    throw new InvalidRecordError('The key does not begin with /pk/.')
   const multihash = key.subarray(prefix.length)
   if (!isMultihash(multihash)) throw new InvalidRecordError('What follows /pk/ is no binary multihash.')
   return multihash

@@ -84,7 +84,14 @@ export class RequestHandlers {
   refuse(from: Peer, outcome: Exclude<InboundOutcome, 'ok'>, reason: string, requestSizeBytes = 0): void {
     const { publish } = this.#context
     const rpcId = this.#nextRpcId()
-    const event = { rpcId, peer: from.id, peerKey: from.key, messageType: 'UNKNOWN', outcome, reason } as const
+    const event = {
+      rpcId,
+      peer: from.id,
+      peerKey: from.key,
+      messageType: 'UNKNOWN',
+      outcome,
+      reason,
+    } as const
     publish({ type: 'rpc:inbound', ...event, durationMs: 0, requestSizeBytes, replySizeBytes: 0 })
   }
 
@@ -106,7 +113,11 @@ export class RequestHandlers {
     return this.#answerMessage(from, messageType, request)
   }
 
-  async #answerMessage(from: Peer, messageType: MessageTypeName, request: RpcMessage): Promise<HandledRequest> {
+  async #answerMessage(
+    from: Peer,
+    messageType: MessageTypeName,
+    request: RpcMessage,
+  ): Promise<HandledRequest> {
     const handled = { messageType, ...(request.key !== undefined && { key: request.key }) }
     try {
       await this.#checkSender(from, request)
@@ -151,7 +162,13 @@ export class RequestHandlers {
     return this.#limits?.admit(from.id, type) ?? true
   }
 
-  #published(rpcId: number, startedMs: number, from: Peer, request: Uint8Array, handled: HandledRequest): void {
+  #published(
+    rpcId: number,
+    startedMs: number,
+    from: Peer,
+    request: Uint8Array,
+    handled: HandledRequest,
+  ): void {
     const { clock, publish } = this.#context
     const { replyBytes, ...rest } = handled
     const event: Omit<InboundEvent, 'type'> = {

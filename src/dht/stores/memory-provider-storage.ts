@@ -50,7 +50,10 @@ export class MemoryProviderStorage implements ProviderStorage {
 
   async get(key: Uint8Array, limit = 100): Promise<StoredProvider[]> {
     const held = [...(this.#byKey.get(keyText(key))?.values() ?? [])].reverse()
-    return this.#presentable(held.sort((a, b) => b.receivedAt - a.receivedAt), limit)
+    return this.#presentable(
+      held.sort((a, b) => b.receivedAt - a.receivedAt),
+      limit,
+    )
   }
 
   async keysOf(provider: string, limit = Number.POSITIVE_INFINITY): Promise<Uint8Array[]> {
@@ -151,7 +154,10 @@ export class MemoryProviderStorage implements ProviderStorage {
     return this.#fits(offered, victims)
   }
 
-  #nearestToExpiry(providers: ProvidersOfKey, except: ReadonlySet<StoredProvider>): StoredProvider | undefined {
+  #nearestToExpiry(
+    providers: ProvidersOfKey,
+    except: ReadonlySet<StoredProvider>,
+  ): StoredProvider | undefined {
     let nearest: StoredProvider | undefined
     for (const record of providers.values()) {
       if (record.provider === this.#options.localId || except.has(record)) continue

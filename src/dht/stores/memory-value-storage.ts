@@ -61,7 +61,10 @@ export class MemoryValueStorage implements ValueStorage {
         (after === undefined || compare(key, after) > 0) &&
         (prefix === undefined || equals(key.subarray(0, prefix.length), prefix)),
     )
-    return chosen.sort((a, b) => compare(a.key, b.key)).slice(0, limit).map(toInfo)
+    return chosen
+      .sort((a, b) => compare(a.key, b.key))
+      .slice(0, limit)
+      .map(toInfo)
   }
 
   async deleteExpired(now: number): Promise<Uint8Array[]> {
@@ -195,7 +198,13 @@ export class MemoryValueStorage implements ValueStorage {
 
   #published(value: StoredValue, change: 'new' | 'replaced' | 'refreshed'): void {
     const sizeBytes = value.value.length
-    this.#options.publish?.({ type: 'record:stored', key: value.key, sizeBytes, from: value.publisher, change })
+    this.#options.publish?.({
+      type: 'record:stored',
+      key: value.key,
+      sizeBytes,
+      from: value.publisher,
+      change,
+    })
   }
 
   #refused(value: StoredValue, reason: string): void {

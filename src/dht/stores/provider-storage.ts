@@ -63,5 +63,8 @@ export const PROVIDER_STORAGE_DEFAULTS = {
 
 /** What a record counts towards `maxSizeBytes`: its key, the provider's id and its addresses. */
 export function providerSizeBytes(record: Pick<StoredProvider, 'key' | 'providerBytes' | 'addrs'>): number {
-  return record.addrs.reduce((sum, addr) => sum + addr.length, record.key.length + record.providerBytes.length)
+  return record.addrs.reduce(
+    (sum, addr) => sum + addr.length,
+    record.key.length + record.providerBytes.length,
+  )
 }

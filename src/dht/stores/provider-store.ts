@@ -46,7 +46,10 @@ export class ProviderStore {
   /** Adds a provider of `key`, or refreshes it: its addresses and its time are replaced. */
   addProvider(key: Uint8Array, provider: PeerInfo): void {
     const text = keyText(key)
-    const held = this.#byKey.get(text) ?? { key: new Uint8Array(key), records: new Map<string, ProviderRecord>() }
+    const held = this.#byKey.get(text) ?? {
+      key: new Uint8Array(key),
+      records: new Map<string, ProviderRecord>(),
+    }
     const id = provider.id.toString()
     held.records.delete(id)
     const [oldest] = held.records.keys()
@@ -60,7 +63,10 @@ export class ProviderStore {
     const held = this.#byKey.get(keyText(key))
     return [...(held?.records.values() ?? [])]
       .filter((record) => !record.isExpired())
-      .map((record) => ({ id: record.peerId, multiaddrs: record.hasFreshAddresses() ? record.addresses : [] }))
+      .map((record) => ({
+        id: record.peerId,
+        multiaddrs: record.hasFreshAddresses() ? record.addresses : [],
+      }))
   }
 
   /** Keys a peer has live records for. */

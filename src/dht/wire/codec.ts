@@ -1,8 +1,8 @@
 import { withArrayBuffer as ownBuffer } from 'uint8arrays/with-array-buffer'
 import { Message, Peer as PeerCodec, Record as RecordCodec } from './dht.ts'
 import { MalformedMessageError } from './malformed-message-error.ts'
+import type { KadRecord, MessageType, MessageTypeName, RpcMessage, WirePeer } from './message.ts'
 import { isMultihash } from './multihash.ts'
-import { type KadRecord, MessageType, type MessageTypeName, type RpcMessage, type WirePeer } from './message.ts'
 
 /** Entries read of one list by default; what comes after is counted as dropped. Most replies carry 20 to 40. */
 export const MAX_PEERS_READ = 1000

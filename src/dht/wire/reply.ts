@@ -17,7 +17,14 @@ export interface ReplyParts {
   senderRecord?: Uint8Array
 }
 
-const tags = { type: 0x08, key: 0x12, record: 0x1a, closerPeers: 0x42, providerPeers: 0x4a, senderRecord: 0x5a }
+const tags = {
+  type: 0x08,
+  key: 0x12,
+  record: 0x1a,
+  closerPeers: 0x42,
+  providerPeers: 0x4a,
+  senderRecord: 0x5a,
+}
 
 /** Puts a reply together in one buffer; gives the same bytes as `encodeMessage` of the whole. */
 export function encodeReply(parts: ReplyParts): Uint8Array {

@@ -18,7 +18,11 @@ export interface Forgery {
 }
 
 /** A record correctly signed over whatever `forgery` makes of it. */
-export async function forgeIpns(privateKey: PrivateKey, validity: string, forgery: Forgery = {}): Promise<Uint8Array> {
+export async function forgeIpns(
+  privateKey: PrivateKey,
+  validity: string,
+  forgery: Forgery = {},
+): Promise<Uint8Array> {
   const fields: Record<string, unknown> = {
     Value: text('/ipfs/bafkqaaa'),
     Validity: text(validity),

@@ -5,8 +5,8 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { encode } from 'cborg'
 import fc from 'fast-check'
 import { ipnsValidator as packageValidator } from 'ipns/validator'
-import { CID } from 'multiformats/cid'
 import { base36 } from 'multiformats/bases/base36'
+import { CID } from 'multiformats/cid'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { InvalidRecordError } from '../../../src/dht/errors.ts'
 import { ipnsKey, ipnsValidator, makeIpnsRecord } from '../../../src/dht/records/ipns.ts'
@@ -49,7 +49,9 @@ describe('vectors of the IPNS specification', () => {
   }
 
   test.each(verdicts)('%s', async (file, reason) => {
-    const record = new Uint8Array(readFileSync(new URL(`../../vectors/ipns/${file}.ipns-record`, import.meta.url)))
+    const record = new Uint8Array(
+      readFileSync(new URL(`../../vectors/ipns/${file}.ipns-record`, import.meta.url)),
+    )
     const verdict = validator.validate(ipnsKey(nameOf(file)), record)
     if (reason === undefined) await expect(verdict).resolves.toBeUndefined()
     else await expect(verdict).rejects.toThrow(reason)
@@ -63,7 +65,11 @@ describe('ipns validator', () => {
       const name = ipnsKey(pair.publicKey.toMultihash().bytes)
       for (const v1Compatible of [true, false]) {
         const expiresAtMs = Date.now() + HOUR_MS
-        const record = await makeIpnsRecord(pair, '/ipfs/bafkqaaa', { sequence: 3n, expiresAtMs, v1Compatible })
+        const record = await makeIpnsRecord(pair, '/ipfs/bafkqaaa', {
+          sequence: 3n,
+          expiresAtMs,
+          v1Compatible,
+        })
         await ipnsValidator({ now: () => Date.now() }).validate(name, record)
         await packageValidator(name, record)
         expect(parseIpnsRecord(record)).toMatchObject({
@@ -112,20 +118,30 @@ describe('ipns validator', () => {
   })
 
   test('version 1’s signature is not verified', async () => {
-    await expect(accept(await forged({ entry: { signatureV1: new Uint8Array([1, 2, 3]) } }))).resolves.toBeUndefined()
+    await expect(
+      accept(await forged({ entry: { signatureV1: new Uint8Array([1, 2, 3]) } })),
+    ).resolves.toBeUndefined()
   })
 
   test('both parts of version 2 must be there', async () => {
-    await expect(accept(await forged({ entry: { signatureV2: new Uint8Array() } }))).rejects.toThrow(/no version 2/)
+    await expect(accept(await forged({ entry: { signatureV2: new Uint8Array() } }))).rejects.toThrow(
+      /no version 2/,
+    )
     await expect(accept(await forged({ entry: { data: new Uint8Array() } }))).rejects.toThrow(/no data/)
     await expect(accept(new Uint8Array())).rejects.toThrow(InvalidRecordError)
   })
 
   test('data that is no map, no CBOR, or lacks a field is refused', async () => {
-    await expect(accept(await forged({ rawData: encode('text'), v1: false }))).rejects.toThrow(InvalidRecordError)
-    await expect(accept(await forged({ rawData: Uint8Array.of(0xff), v1: false }))).rejects.toThrow(/no DAG-CBOR/)
+    await expect(accept(await forged({ rawData: encode('text'), v1: false }))).rejects.toThrow(
+      InvalidRecordError,
+    )
+    await expect(accept(await forged({ rawData: Uint8Array.of(0xff), v1: false }))).rejects.toThrow(
+      /no DAG-CBOR/,
+    )
     for (const name of ['Value', 'Validity', 'ValidityType', 'Sequence', 'TTL']) {
-      await expect(accept(await forged({ data: { [name]: undefined }, v1: false }))).rejects.toThrow(new RegExp(name))
+      await expect(accept(await forged({ data: { [name]: undefined }, v1: false }))).rejects.toThrow(
+        new RegExp(name),
+      )
     }
   })
 
@@ -174,13 +190,19 @@ describe('ipns validator', () => {
   test('a name that is a hash needs the key in the record', async () => {
     const rsa = await generateKeyPair('RSA', 2048)
     const name = ipnsKey(rsa.publicKey.toMultihash().bytes)
-    await expect(validator.validate(name, await forgeIpns(rsa, LATER))).rejects.toThrow(/lacks the public key/)
-    await expect(validator.validate(name, await forgeIpns(rsa, LATER, { embedKey: true }))).resolves.toBeUndefined()
+    await expect(validator.validate(name, await forgeIpns(rsa, LATER))).rejects.toThrow(
+      /lacks the public key/,
+    )
+    await expect(
+      validator.validate(name, await forgeIpns(rsa, LATER, { embedKey: true })),
+    ).resolves.toBeUndefined()
   })
 
   test('names in text are refused', async () => {
     const name = peerIdFromString('12D3KooWLQzUv2FHWGVPXTXSZpdHs7oHbXub2G5WC8Tx4NQhyd2d').toString()
-    await expect(validator.validate(text(`/ipns/${name}`), await forged())).rejects.toThrow(/hash function 49/)
+    await expect(validator.validate(text(`/ipns/${name}`), await forged())).rejects.toThrow(
+      /hash function 49/,
+    )
     const cid = CID.createV1(0x72, privateKey.publicKey.toMultihash()).toString(base36)
     await expect(validator.validate(text(`/ipns/${cid}`), await forged())).rejects.toThrow(/binary multihash/)
   })

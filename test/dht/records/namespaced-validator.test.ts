@@ -11,7 +11,8 @@ const evenTempered: Validator = {
   validate(_key, value) {
     if ((value[0] ?? 255) >= 128) throw new Error('begins too high')
   },
-  select: (_key, values) => values.reduce((best, value, i) => ((value[0] ?? 0) > (values[best]?.[0] ?? 0) ? i : best), 0),
+  select: (_key, values) =>
+    values.reduce((best, value, i) => ((value[0] ?? 0) > (values[best]?.[0] ?? 0) ? i : best), 0),
 }
 
 describe('NamespacedValidator', () => {
@@ -38,7 +39,9 @@ describe('NamespacedValidator', () => {
     const validator = new NamespacedValidator({ note: evenTempered })
     await validator.validate(text('/note/a'), Uint8Array.of(1))
     await expect(validator.validate(text('/note/a'), Uint8Array.of(200))).rejects.toThrow('begins too high')
-    expect(await validator.select(text('/note/a'), [Uint8Array.of(1), Uint8Array.of(9), Uint8Array.of(3)])).toBe(1)
+    expect(
+      await validator.select(text('/note/a'), [Uint8Array.of(1), Uint8Array.of(9), Uint8Array.of(3)]),
+    ).toBe(1)
   })
 
   test('strict: refuses keys without a namespace and namespaces nobody registered', async () => {
@@ -67,13 +70,20 @@ describe('NamespacedValidator', () => {
     expect(validator.covers(text('/note/a'))).toBe(true)
     expect(validator.removeValidator('note')).toBe(true)
     expect(validator.removeValidator('note')).toBe(false)
-    await expect(validator.validate(text('/note/a'), Uint8Array.of(1))).rejects.toThrow(InvalidRecordTypeError)
+    await expect(validator.validate(text('/note/a'), Uint8Array.of(1))).rejects.toThrow(
+      InvalidRecordTypeError,
+    )
   })
 
-  test.each([-1, 2, 0.5, Number.NaN])('an answer of %d from a validator’s select is refused', async (answer) => {
-    const validator = new NamespacedValidator({ note: { validate() {}, select: () => answer } })
-    await expect(validator.select(text('/note/a'), [text('a'), text('b')])).rejects.toThrow(InvalidRecordError)
-  })
+  test.each([-1, 2, 0.5, Number.NaN])(
+    'an answer of %d from a validator’s select is refused',
+    async (answer) => {
+      const validator = new NamespacedValidator({ note: { validate() {}, select: () => answer } })
+      await expect(validator.select(text('/note/a'), [text('a'), text('b')])).rejects.toThrow(
+        InvalidRecordError,
+      )
+    },
+  )
 
   test('selecting from nothing, and namespaces with a slash, are mistakes of the caller', async () => {
     const validator = new NamespacedValidator()

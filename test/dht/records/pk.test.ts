@@ -27,7 +27,9 @@ describe('pk validator', () => {
         const changed = (inKey ? key : value).slice()
         const index = at % changed.length
         changed[index] = (changed[index] ?? 0) ^ flip
-        const check = inKey ? () => pkValidator.validate(changed, value) : () => pkValidator.validate(key, changed)
+        const check = inKey
+          ? () => pkValidator.validate(changed, value)
+          : () => pkValidator.validate(key, changed)
         expect(check).toThrow(InvalidRecordError)
       }),
     )
@@ -43,7 +45,9 @@ describe('pk validator', () => {
   test('refuses hex and text after /pk/', async () => {
     const { key, value } = await publicKeyRecord('Ed25519')
     const hex = Buffer.from(key.subarray(4)).toString('hex')
-    expect(() => pkValidator.validate(new TextEncoder().encode(`/pk/${hex}`), value)).toThrow(/no binary multihash/)
+    expect(() => pkValidator.validate(new TextEncoder().encode(`/pk/${hex}`), value)).toThrow(
+      /no binary multihash/,
+    )
     expect(() => pkValidator.validate(new TextEncoder().encode('/pq/x'), value)).toThrow(/begin with/)
   })
 

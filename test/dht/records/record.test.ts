@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeStampedRecord, isSameRecord, makeRecord, readTimeReceived } from '../../../src/dht/records/record.ts'
+import {
+  encodeStampedRecord,
+  isSameRecord,
+  makeRecord,
+  readTimeReceived,
+} from '../../../src/dht/records/record.ts'
 import { decodeRecord } from '../../../src/dht/wire/codec.ts'
 import { records } from '../wire/arbitraries.ts'
 
 const bytes = fc.uint8Array({ maxLength: 20 })
-const dates = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }).map((date) => date.getTime())
+const dates = fc
+  .date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
+  .map((date) => date.getTime())
 
 test('a record is stamped with the time given, and survives the wire', () => {
   fc.assert(

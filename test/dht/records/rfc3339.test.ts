@@ -14,7 +14,9 @@ test('keeps nanoseconds and cuts off what is finer', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^\d{1,15}$/), (digits) => {
       const expected = 1_000_000_000n * 86_400n + BigInt(digits.slice(0, 9).padEnd(9, '0'))
-      expect(parseRfc3339(`1970-01-02T00:00:00.${digits}Z`)).toBe(expected - 1_000_000_000n * 86_400n + 86_400_000_000_000n)
+      expect(parseRfc3339(`1970-01-02T00:00:00.${digits}Z`)).toBe(
+        expected - 1_000_000_000n * 86_400n + 86_400_000_000_000n,
+      )
     }),
   )
 })

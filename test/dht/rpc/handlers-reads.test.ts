@@ -180,7 +180,8 @@ describe('GET_PROVIDERS', () => {
 })
 
 describe('reply size', () => {
-  const manyAddrs = () => Array.from({ length: 16 }, (_, i) => `/dns4/${'x'.repeat(60)}${i}.example/tcp/4001/wss`)
+  const manyAddrs = () =>
+    Array.from({ length: 16 }, (_, i) => `/dns4/${'x'.repeat(150)}${i}.example/tcp/4001/wss`)
 
   test('stays within 16 KiB by dropping trailing addresses, and keeps every peer', async () => {
     const { ask, replyTo } = await makeServer({ addrsOf: manyAddrs })
@@ -193,7 +194,7 @@ describe('reply size', () => {
     expect(closerPeers[0]?.addrs.length).toBeGreaterThan(0)
   })
 
-  test('drops the last providers and the farthest peers only when addresses are not enough', async () => {
+  test('drops the last providers, and closer peers after them, only when addresses are not enough', async () => {
     const { ask, nearest, random, replyTo } = await makeServer({ addrsOf: manyAddrs })
     const key = text('content')
     for (let i = 0; i < 100; i++) {
@@ -204,7 +205,9 @@ describe('reply size', () => {
     expect(replyBytes?.length).toBeLessThanOrEqual(16 * 1024)
     const reply = await replyTo(message('GET_PROVIDERS', { key }))
     expect(reply.providerPeers.length).toBeGreaterThan(20)
-    expect(ids(reply.closerPeers)).toEqual(idsOf(nearest(key, reply.closerPeers.length)))
+    expect(reply.providerPeers.length).toBeLessThan(100)
+    expect(reply.providerPeers.every(({ addrs }) => addrs.length === 1)).toBe(true)
+    expect(ids(reply.closerPeers)).toEqual(idsOf(nearest(key, 20)))
   })
 
   test('a large record is sent whole, with closer peers', async () => {

@@ -3,7 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ipnsKey, makeIpnsRecord } from '../../../src/dht/records/ipns.ts'
 import { NamespacedValidator } from '../../../src/dht/records/namespaced-validator.ts'
-import { address, largestByte, madeUpPeer, makeServer, message, publicKeyRecord, put, text, wirePeer } from './server-world.ts'
+import {
+  address,
+  largestByte,
+  madeUpPeer,
+  makeServer,
+  message,
+  publicKeyRecord,
+  put,
+  text,
+  wirePeer,
+} from './server-world.ts'
 
 const HOUR_MS = 3_600_000
 const rejected = { outcome: 'rejected' } as const
@@ -27,7 +37,10 @@ describe('PUT_VALUE', () => {
   test('stamps its own time, whatever the sender wrote', async () => {
     const { ask, clock, replyTo } = await makeServer()
     const request = put(text('/n/a'), Uint8Array.of(1))
-    await ask({ ...request, record: { key: text('/n/a'), value: Uint8Array.of(1), timeReceived: '2099-01-01T00:00:00Z' } })
+    await ask({
+      ...request,
+      record: { key: text('/n/a'), value: Uint8Array.of(1), timeReceived: '2099-01-01T00:00:00Z' },
+    })
     const { record } = await replyTo(message('GET_VALUE', { key: text('/n/a') }))
     expect(record?.timeReceived).toBe(new Date(clock.now()).toISOString())
   })
@@ -66,7 +79,10 @@ describe('PUT_VALUE', () => {
 
   test('a value above 64 KiB is refused before any validator sees it', async () => {
     const seen: number[] = []
-    const counting = { ...largestByte, validate: (_key: Uint8Array, value: Uint8Array) => void seen.push(value.length) }
+    const counting = {
+      ...largestByte,
+      validate: (_key: Uint8Array, value: Uint8Array) => void seen.push(value.length),
+    }
     const { ask } = await makeServer({ validator: new NamespacedValidator({ n: counting }) })
     expect(await ask(put(text('/n/a'), new Uint8Array(64 * 1024 + 1)))).toMatchObject(rejected)
     expect(await ask(put(text('/n/a'), new Uint8Array(64 * 1024)))).toMatchObject({ outcome: 'ok' })
@@ -96,7 +112,10 @@ describe('PUT_VALUE', () => {
   test('an older value never replaces a newer one', async () => {
     const { ask, values } = await makeServer()
     await ask(put(text('/n/a'), Uint8Array.of(9)))
-    expect(await ask(put(text('/n/a'), Uint8Array.of(8)))).toMatchObject({ ...rejected, reason: 'A newer value is held.' })
+    expect(await ask(put(text('/n/a'), Uint8Array.of(8)))).toMatchObject({
+      ...rejected,
+      reason: 'A newer value is held.',
+    })
     expect((await values.get(text('/n/a')))?.value).toEqual(Uint8Array.of(9))
     expect(await ask(put(text('/n/a'), Uint8Array.of(10)))).toMatchObject({ outcome: 'ok' })
   })
@@ -126,7 +145,9 @@ describe('PUT_VALUE', () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.nat(254), { minLength: 2, maxLength: 30 }), async (numbers) => {
         const { ask, replyTo } = await makeServer({ peers: 1 })
-        const results = await Promise.all(numbers.map((number) => ask(put(text('/n/a'), Uint8Array.of(number)))))
+        const results = await Promise.all(
+          numbers.map((number) => ask(put(text('/n/a'), Uint8Array.of(number)))),
+        )
         const { record } = await replyTo(message('GET_VALUE', { key: text('/n/a') }))
         expect(record?.value).toEqual(Uint8Array.of(Math.max(...numbers)))
         expect(results.some(({ outcome }) => outcome === 'ok')).toBe(true)
@@ -157,8 +178,13 @@ describe('PUT_VALUE', () => {
     const odd = () => {
       throw null
     }
-    const { ask } = await makeServer({ validator: new NamespacedValidator({ n: { validate: odd, select: odd } }) })
-    expect(await ask(put(text('/n/a'), Uint8Array.of(1)))).toMatchObject({ ...rejected, reason: expect.stringContaining('null') })
+    const { ask } = await makeServer({
+      validator: new NamespacedValidator({ n: { validate: odd, select: odd } }),
+    })
+    expect(await ask(put(text('/n/a'), Uint8Array.of(1)))).toMatchObject({
+      ...rejected,
+      reason: expect.stringContaining('null'),
+    })
   })
 
   test('a failing store is our own error, and no acknowledgement', async () => {
@@ -217,7 +243,9 @@ describe('ADD_PROVIDER', () => {
   test('entries past the twentieth are not looked at', async () => {
     const { ask, providers, random, requester } = await makeServer()
     const others = Array.from({ length: 20 }, () => wirePeer(madeUpPeer(random)))
-    const handled = await ask(message('ADD_PROVIDER', { key, providerPeers: [...others, wirePeer(requester)] }))
+    const handled = await ask(
+      message('ADD_PROVIDER', { key, providerPeers: [...others, wirePeer(requester)] }),
+    )
     expect(handled.outcome).toBe('rejected')
     expect(await providers.get(key)).toEqual([])
   })
@@ -234,18 +262,24 @@ describe('ADD_PROVIDER', () => {
     const { ask, providers, requester } = await makeServer()
     const addrs = Array.from({ length: 15 }, (_, i) => address(`/ip4/8.8.8.8/tcp/${i + 1}`))
     const hidden = address('/ip4/10.0.0.1/tcp/1')
-    await ask(message('ADD_PROVIDER', { key, providerPeers: [wirePeer(requester, [hidden, ...addrs, ...addrs])] }))
+    await ask(
+      message('ADD_PROVIDER', { key, providerPeers: [wirePeer(requester, [hidden, ...addrs, ...addrs])] }),
+    )
     expect((await providers.get(key))[0]?.addrs).toEqual(addrs)
   })
 
   test.each([0, 81])('a key of %d bytes is refused', async (length) => {
     const { ask, requester } = await makeServer()
     const providerPeers = [wirePeer(requester)]
-    expect(await ask(message('ADD_PROVIDER', { key: new Uint8Array(length), providerPeers }))).toMatchObject(rejected)
+    expect(await ask(message('ADD_PROVIDER', { key: new Uint8Array(length), providerPeers }))).toMatchObject(
+      rejected,
+    )
   })
 
   test('is refused when providers are disabled', async () => {
     const { ask, requester } = await makeServer({ settings: { enableProviders: false } })
-    expect(await ask(message('ADD_PROVIDER', { key, providerPeers: [wirePeer(requester)] }))).toMatchObject(rejected)
+    expect(await ask(message('ADD_PROVIDER', { key, providerPeers: [wirePeer(requester)] }))).toMatchObject(
+      rejected,
+    )
   })
 })

@@ -25,17 +25,25 @@ describe('every request', () => {
         requestBytes: encodeMessage(request),
         replyBytes,
       },
-      { rpcId: 2, messageType: 'PUT_VALUE', outcome: 'rejected', replySizeBytes: 0, reason: expect.any(String) },
+      {
+        rpcId: 2,
+        messageType: 'PUT_VALUE',
+        outcome: 'rejected',
+        replySizeBytes: 0,
+        reason: expect.any(String),
+      },
     ])
   })
 
   test('whatever its bytes, ends in one event and no throw', async () => {
     const { eventsOf, handlers, requester } = await makeServer({ peers: 2 })
-    const mutated = fc.tuple(messages, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 })).map(([whole, changes]) => {
-      const bytes = encodeMessage(whole).slice()
-      for (const [at, value] of changes) if (bytes.length > 0) bytes[at % bytes.length] = value
-      return bytes
-    })
+    const mutated = fc
+      .tuple(messages, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
+      .map(([whole, changes]) => {
+        const bytes = encodeMessage(whole).slice()
+        for (const [at, value] of changes) if (bytes.length > 0) bytes[at % bytes.length] = value
+        return bytes
+      })
     let asked = 0
     await fc.assert(
       fc.asyncProperty(fc.oneof(mutated, fc.uint8Array({ maxLength: 200 })), async (bytes) => {
@@ -51,13 +59,18 @@ describe('every request', () => {
 
   test('an empty message is malformed', async () => {
     const { eventsOf, handlers, requester } = await makeServer()
-    expect(await handlers.handle(requester, new Uint8Array())).toMatchObject({ outcome: 'malformed', messageType: 'UNKNOWN' })
+    expect(await handlers.handle(requester, new Uint8Array())).toMatchObject({
+      outcome: 'malformed',
+      messageType: 'UNKNOWN',
+    })
     expect(eventsOf('rpc:inbound')).toMatchObject([{ messageType: 'UNKNOWN', outcome: 'malformed' }])
   })
 
   test('of an unknown type is malformed', async () => {
     const { handlers, requester } = await makeServer()
-    expect(await handlers.handle(requester, Uint8Array.of(0x08, 0x06))).toMatchObject({ outcome: 'malformed' })
+    expect(await handlers.handle(requester, Uint8Array.of(0x08, 0x06))).toMatchObject({
+      outcome: 'malformed',
+    })
   })
 
   test('larger than any honest one is refused unread', async () => {
@@ -69,7 +82,9 @@ describe('every request', () => {
   test('what never became a message can be published too', async () => {
     const { eventsOf, handlers, requester } = await makeServer()
     handlers.refuse(requester, 'malformed', 'The frame is empty.', 1)
-    expect(eventsOf('rpc:inbound')).toMatchObject([{ outcome: 'malformed', reason: 'The frame is empty.', requestSizeBytes: 1 }])
+    expect(eventsOf('rpc:inbound')).toMatchObject([
+      { outcome: 'malformed', reason: 'The frame is empty.', requestSizeBytes: 1 },
+    ])
   })
 })
 
@@ -104,9 +119,18 @@ describe('limits', () => {
 
   test('a type hidden behind another is limited as what it is', async () => {
     const { handlers, requester } = await limitedServer(1)
-    const disguised = Uint8Array.from([0x08, 0x05, ...encodeMessage(put(text('/n/a'), Uint8Array.of(1))), 0x08, 0x00])
+    const disguised = Uint8Array.from([
+      0x08,
+      0x05,
+      ...encodeMessage(put(text('/n/a'), Uint8Array.of(1))),
+      0x08,
+      0x00,
+    ])
     expect((await handlers.handle(requester, disguised)).outcome).toBe('ok')
-    expect(await handlers.handle(requester, disguised)).toMatchObject({ outcome: 'limited', messageType: 'PUT_VALUE' })
+    expect(await handlers.handle(requester, disguised)).toMatchObject({
+      outcome: 'limited',
+      messageType: 'PUT_VALUE',
+    })
   })
 
   test('writes past those that run and wait are refused, and reads are still answered', async () => {
@@ -119,7 +143,8 @@ describe('limits', () => {
       await new Promise<void>((resolve) => (release = resolve))
       return put(record)
     }
-    const add = () => ask(message('ADD_PROVIDER', { key: text('content'), providerPeers: [wirePeer(requester)] }))
+    const add = () =>
+      ask(message('ADD_PROVIDER', { key: text('content'), providerPeers: [wirePeer(requester)] }))
     const [first, second] = [add(), add()]
     expect((await add()).outcome).toBe('limited')
     expect((await ask(message('PING'))).outcome).toBe('ok')
@@ -173,7 +198,9 @@ describe('envelopes', () => {
   test('a bad one of the provider drops its ADD_PROVIDER', async () => {
     const { ask, providers, requester } = await makeServer({ envelopes: envelopes(false) })
     const providerPeers = [{ ...wirePeer(requester), signedRecord: text('bad') }]
-    expect((await ask(message('ADD_PROVIDER', { key: text('content'), providerPeers }))).outcome).toBe('rejected')
+    expect((await ask(message('ADD_PROVIDER', { key: text('content'), providerPeers }))).outcome).toBe(
+      'rejected',
+    )
     expect(await providers.get(text('content'))).toEqual([])
   })
 

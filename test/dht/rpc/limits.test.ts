@@ -15,18 +15,23 @@ describe('RequestLimits', () => {
   test('admits never more than the burst and what flowed in since', async () => {
     const pauses = fc.array(fc.nat(400), { minLength: 1, maxLength: 40 })
     await fc.assert(
-      fc.asyncProperty(pauses, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 20 }), async (waits, burst, perSecond) => {
-        const { clock, limits } = setUp({ rates: { PING: { perSecond, burst } } })
-        let admitted = 0
-        let passedMs = 0
-        for (const waitMs of waits) {
-          await clock.advance(waitMs)
-          passedMs += waitMs
-          while (limits.admit('peer', 'PING')) admitted++
-          expect(admitted).toBeLessThanOrEqual(burst + (passedMs * perSecond) / 1000 + 1e-6)
-        }
-        expect(admitted).toBeGreaterThanOrEqual(burst)
-      }),
+      fc.asyncProperty(
+        pauses,
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 1, max: 20 }),
+        async (waits, burst, perSecond) => {
+          const { clock, limits } = setUp({ rates: { PING: { perSecond, burst } } })
+          let admitted = 0
+          let passedMs = 0
+          for (const waitMs of waits) {
+            await clock.advance(waitMs)
+            passedMs += waitMs
+            while (limits.admit('peer', 'PING')) admitted++
+            expect(admitted).toBeLessThanOrEqual(burst + (passedMs * perSecond) / 1000 + 1e-6)
+          }
+          expect(admitted).toBeGreaterThanOrEqual(burst)
+        },
+      ),
       { numRuns: 40 },
     )
   })
@@ -55,7 +60,9 @@ describe('RequestLimits', () => {
   })
 
   test('every refusal is counted; one a second and limit is published, saying how many more', async () => {
-    const { clock, events, limits } = setUp({ rates: { PING: { perSecond: 1, burst: 1 }, FIND_NODE: { perSecond: 1, burst: 1 } } })
+    const { clock, events, limits } = setUp({
+      rates: { PING: { perSecond: 1, burst: 1 }, FIND_NODE: { perSecond: 1, burst: 1 } },
+    })
     for (let i = 0; i < 11; i++) limits.admit('peer', 'PING')
     expect(limits.refused.get('PING')).toBe(10)
     expect(events).toMatchObject([{ type: 'limit:hit', limit: 'PING', peer: 'peer' }])
@@ -88,23 +95,27 @@ describe('StreamSlots', () => {
 describe('TaskSlots', () => {
   test('never runs more than allowed, runs all in turn, and failures free their slot', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.boolean(), { maxLength: 20 }), async (maxRunning, fails) => {
-        const slots = new TaskSlots(maxRunning, 100)
-        let running = 0
-        const order: number[] = []
-        const results = fails.map((isFailing, i) =>
-          slots.run(async () => {
-            order.push(i)
-            expect(++running).toBeLessThanOrEqual(maxRunning)
-            await Promise.resolve()
-            running--
-            if (isFailing) throw new Error('failed')
-          }),
-        )
-        const settled = await Promise.allSettled(results)
-        expect(settled.map(({ status }) => status === 'rejected')).toEqual(fails)
-        expect(order).toEqual(fails.map((_, i) => i))
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.boolean(), { maxLength: 20 }),
+        async (maxRunning, fails) => {
+          const slots = new TaskSlots(maxRunning, 100)
+          let running = 0
+          const order: number[] = []
+          const results = fails.map((isFailing, i) =>
+            slots.run(async () => {
+              order.push(i)
+              expect(++running).toBeLessThanOrEqual(maxRunning)
+              await Promise.resolve()
+              running--
+              if (isFailing) throw new Error('failed')
+            }),
+          )
+          const settled = await Promise.allSettled(results)
+          expect(settled.map(({ status }) => status === 'rejected')).toEqual(fails)
+          expect(order).toEqual(fails.map((_, i) => i))
+        },
+      ),
       { numRuns: 50 },
     )
   })

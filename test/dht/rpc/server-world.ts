@@ -65,7 +65,9 @@ export async function makeServer(options: WorldOptions = {}) {
   const random = new SeededRandom(7)
   const events: UntimedDhtEvent[] = []
   const publish = (event: UntimedDhtEvent) => void events.push(event)
-  const self = peerFromId(peerIdFromPrivateKey(await generateKeyPair('Ed25519')), [address('/ip4/9.9.9.9/tcp/4001')])
+  const self = peerFromId(peerIdFromPrivateKey(await generateKeyPair('Ed25519')), [
+    address('/ip4/9.9.9.9/tcp/4001'),
+  ])
   const requester = madeUpPeer(random, ['/ip4/1.1.1.1/tcp/4001'])
   const peers = Array.from({ length: count }, (_, i) => madeUpPeer(random, addrsOf?.(i)))
   const nearest = (key: Uint8Array, n: number, all = peers) =>
@@ -107,5 +109,21 @@ export async function makeServer(options: WorldOptions = {}) {
   }
   const eventsOf = <T extends DhtEvent['type']>(type: T) =>
     events.filter((event): event is Extract<UntimedDhtEvent, { type: T }> => event.type === type)
-  return { ask, clock, events, eventsOf, handlers, nearest, peers, providers, random, replyTo, requester, self, table, validator, values }
+  return {
+    ask,
+    clock,
+    events,
+    eventsOf,
+    handlers,
+    nearest,
+    peers,
+    providers,
+    random,
+    replyTo,
+    requester,
+    self,
+    table,
+    validator,
+    values,
+  }
 }

@@ -30,7 +30,9 @@ test('hasFartherThan compares with the farthest', () => {
     fc.property(fc.uniqueArray(fc.nat(1000), { minLength: 2, maxLength: 20 }), ([probe = 0, ...others]) => {
       const set = new FarthestFirst(localKey)
       for (const id of others) set.add(String(id), keyOf(String(id)))
-      const expected = others.some((id) => compareDistance(keyOf(String(id)), keyOf(String(probe)), localKey) > 0)
+      const expected = others.some(
+        (id) => compareDistance(keyOf(String(id)), keyOf(String(probe)), localKey) > 0,
+      )
       expect(set.hasFartherThan(keyOf(String(probe)))).toBe(expected)
     }),
   )

@@ -34,9 +34,19 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
     async function setUp(limits: Partial<ProviderStorageOptions> = {}) {
       const clock = new VirtualClock()
       const events: UntimedDhtEvent[] = []
-      const storage = await make({ clock, localId: 'self', localKey, publish: (event) => events.push(event), ...limits })
+      const storage = await make({
+        clock,
+        localId: 'self',
+        localKey,
+        publish: (event) => events.push(event),
+        ...limits,
+      })
       open.push(storage)
-      const record = (key: Uint8Array, provider = 'ann', more: Partial<StoredProvider> = {}): StoredProvider => ({
+      const record = (
+        key: Uint8Array,
+        provider = 'ann',
+        more: Partial<StoredProvider> = {},
+      ): StoredProvider => ({
         key,
         provider,
         providerBytes: text(provider),
@@ -85,9 +95,13 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
           const expected = [...model.values()].sort(
             (a, b) => compare(a.key, b.key) || (a.provider < b.provider ? -1 : 1),
           )
-          expect(await storage.list()).toEqual(expected.map((each) => ({ ...each, key: new Uint8Array(each.key) })))
+          expect(await storage.list()).toEqual(
+            expected.map((each) => ({ ...each, key: new Uint8Array(each.key) })),
+          )
           for (const provider of ['ann', 'bob', 'cid', 'dan']) {
-            const owned = expected.filter((each) => each.provider === provider).map((each) => String(each.key))
+            const owned = expected
+              .filter((each) => each.provider === provider)
+              .map((each) => String(each.key))
             expect((await storage.keysOf(provider)).map(String)).toEqual(owned)
           }
         }),
@@ -149,14 +163,17 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       await storage.put(record(text('a'), 'bob', { expiresAt: clock.now() + 11 }))
       await clock.advance(10)
       const deleted = await storage.deleteExpired(clock.now())
-      expect(deleted.map(({ key, provider }) => [String(key), provider])).toEqual([[String(text('a')), 'ann']])
+      expect(deleted.map(({ key, provider }) => [String(key), provider])).toEqual([
+        [String(text('a')), 'ann'],
+      ])
       expect((await storage.stats()).entries).toBe(1)
       expect(events.filter((event) => event.type === 'provider:removed')).toMatchObject([{ why: 'expired' }])
     })
 
     test('lists page by page', async () => {
       const { storage, record } = await setUp()
-      for (const key of uniqueKeys(4)) for (const provider of ['ann', 'bob']) await storage.put(record(key, provider))
+      for (const key of uniqueKeys(4))
+        for (const provider of ['ann', 'bob']) await storage.put(record(key, provider))
       const listed: StoredProvider[] = []
       for (;;) {
         const after = listed.at(-1)
@@ -179,7 +196,12 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       await storage.put(record(text('key'), 'ann'))
       await storage.put(record(text('key'), 'ann'))
       await storage.put(record(text('key'), 'bob', { addrs: [] }))
-      expect(await storage.stats()).toEqual({ entries: 2, sizeBytes: 14 + 6, maxEntries: 7, maxSizeBytes: 700 })
+      expect(await storage.stats()).toEqual({
+        entries: 2,
+        sizeBytes: 14 + 6,
+        maxEntries: 7,
+        maxSizeBytes: 700,
+      })
     })
 
     test('at the cap of providers the key’s record nearest to expiry leaves', async () => {
@@ -192,7 +214,9 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       expect(await storage.put(record(text('key'), 'cid'))).toBe('stored')
       const kept = (await storage.get(text('key'))).map(({ provider }) => provider).sort()
       expect(kept).toEqual(['ann', 'cid'])
-      expect(events.filter((event) => event.type === 'provider:removed')).toMatchObject([{ provider: 'bob', why: 'cap' }])
+      expect(events.filter((event) => event.type === 'provider:removed')).toMatchObject([
+        { provider: 'bob', why: 'cap' },
+      ])
     })
 
     test('our own record is never displaced, whatever the cap', async () => {

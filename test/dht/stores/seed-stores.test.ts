@@ -136,7 +136,11 @@ describe('ProviderStore', () => {
 
   test('findProviders joins local and found providers, and stores nothing it was told', async () => {
     const [ann, bob, cid] = [await newPeerInfo(), await newPeerInfo(), await newPeerInfo()]
-    const store = new ProviderStore({}, { findProviders: async () => [ann, bob, cid] }, { clock: new VirtualClock() })
+    const store = new ProviderStore(
+      {},
+      { findProviders: async () => [ann, bob, cid] },
+      { clock: new VirtualClock() },
+    )
     store.addProvider(text('a'), ann)
     expect(await store.findProviders(text('a'))).toEqual([ann, bob, cid])
     expect(await store.findProviders(text('a'), 2)).toEqual([ann, bob])

@@ -29,9 +29,19 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
     async function setUp(limits: Partial<ValueStorageOptions> = {}) {
       const clock = new VirtualClock()
       const events: UntimedDhtEvent[] = []
-      const storage = await make({ clock, localId: 'self', localKey, publish: (event) => events.push(event), ...limits })
+      const storage = await make({
+        clock,
+        localId: 'self',
+        localKey,
+        publish: (event) => events.push(event),
+        ...limits,
+      })
       open.push(storage)
-      const value = (key: Uint8Array, content: Uint8Array | string = 'v', more: Partial<StoredValue> = {}) => ({
+      const value = (
+        key: Uint8Array,
+        content: Uint8Array | string = 'v',
+        more: Partial<StoredValue> = {},
+      ) => ({
         key,
         value: typeof content === 'string' ? text(content) : content,
         receivedAt: clock.now(),
@@ -98,7 +108,11 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       await clock.advance(HOUR_MS)
       const again = value(key, 'same', { publisher: 'bob' })
       expect(await storage.put(again, () => expect.fail('asked'))).toBe('refreshed')
-      expect(await storage.get(key)).toMatchObject({ publisher: 'alice', receivedAt: clock.now(), expiresAt: again.expiresAt })
+      expect(await storage.get(key)).toMatchObject({
+        publisher: 'alice',
+        receivedAt: clock.now(),
+        expiresAt: again.expiresAt,
+      })
       await storage.put({ ...again, expiresAt: before?.expiresAt ?? 0 })
       expect((await storage.get(key))?.expiresAt).toBe(again.expiresAt)
     })
@@ -140,7 +154,10 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       const { storage, value } = await setUp()
       await storage.put(value(text('/v/slow'), 'one'))
       let release: (value: boolean) => void = () => {}
-      const waiting = storage.put(value(text('/v/slow'), 'two'), () => new Promise((resolve) => (release = resolve)))
+      const waiting = storage.put(
+        value(text('/v/slow'), 'two'),
+        () => new Promise((resolve) => (release = resolve)),
+      )
       expect(await storage.put(value(text('/v/other')))).toBe('stored')
       release(true)
       expect(await waiting).toBe('replaced')
@@ -243,7 +260,9 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       const [first, second, third, nearest] = farthestFirst(uniqueKeys(4))
       for (const key of [first, second, third]) await storage.put(value(key ?? text(''), 'x'.repeat(20)))
       expect(await storage.put(value(nearest ?? text(''), 'y'.repeat(60)))).toBe('stored')
-      expect((await storage.list()).map(({ key }) => String(key)).sort()).toEqual([third, nearest].map(String).sort())
+      expect((await storage.list()).map(({ key }) => String(key)).sort()).toEqual(
+        [third, nearest].map(String).sort(),
+      )
       expect((await storage.stats()).sizeBytes).toBeLessThanOrEqual(100)
     })
 
@@ -262,7 +281,9 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       await storage.put(value(nearest ?? text(''), 'v', { expiresAt: clock.now() + 5 }))
       await clock.advance(5)
       expect(await storage.put(value(middle ?? text('')))).toBe('stored')
-      expect((await storage.list()).map(({ key }) => String(key)).sort()).toEqual([farthest, middle].map(String).sort())
+      expect((await storage.list()).map(({ key }) => String(key)).sort()).toEqual(
+        [farthest, middle].map(String).sort(),
+      )
     })
 
     test('our own values are never displaced, and displace', async () => {

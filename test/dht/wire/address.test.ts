@@ -1,7 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { base58btc } from 'multiformats/bases/base58'
+import { describe, expect, test } from 'vitest'
 import { normalizeAddress, peerFromWire } from '../../../src/dht/wire/address.ts'
 import { multihashes } from './arbitraries.ts'
 

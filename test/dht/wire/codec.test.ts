@@ -41,7 +41,9 @@ describe('codec', () => {
 
   test('a peer entry and a record survive too', () => {
     fc.assert(fc.property(wirePeers, (peer) => void expect(decodePeer(encodePeer(peer))).toEqual(peer)))
-    fc.assert(fc.property(records, (record) => void expect(decodeRecord(encodeRecord(record))).toEqual(record)))
+    fc.assert(
+      fc.property(records, (record) => void expect(decodeRecord(encodeRecord(record))).toEqual(record)),
+    )
   })
 
   test('random bytes give a message or MalformedMessageError, nothing else', () => {
@@ -84,7 +86,9 @@ describe('codec', () => {
         const truncated = Uint8Array.from([0x0a, 0x7f, 1, 2, 3])
         const bytes = Message.encode({
           type: MessageType.FIND_NODE,
-          closerPeers: [encodePeer(first), truncated, new Uint8Array(), encodePeer(last)].map((entry) => entry.slice()),
+          closerPeers: [encodePeer(first), truncated, new Uint8Array(), encodePeer(last)].map((entry) =>
+            entry.slice(),
+          ),
         })
         const { message, dropped } = decodeMessage(bytes)
         expect(message.closerPeers).toEqual([first, last])
@@ -129,7 +133,11 @@ describe('codec', () => {
   })
 
   test('entries past the limit are counted, not read', () => {
-    const entry = encodePeer({ id: Uint8Array.from([0x12, 0x20, ...new Uint8Array(32)]), addrs: [], connection: 0 })
+    const entry = encodePeer({
+      id: Uint8Array.from([0x12, 0x20, ...new Uint8Array(32)]),
+      addrs: [],
+      connection: 0,
+    })
     const bytes = Message.encode({ type: 4, closerPeers: Array.from({ length: 50 }, () => entry.slice()) })
     const { message, dropped } = decodeMessage(bytes, 20)
     expect(message.closerPeers).toHaveLength(20)

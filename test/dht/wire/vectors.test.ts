@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { peerFromBytes } from '../../../src/dht/peer.ts'
 import { ipnsValidator } from '../../../src/dht/records/ipns.ts'
 import { parseIpnsRecord } from '../../../src/dht/records/ipns-record.ts'
 import { NamespacedValidator } from '../../../src/dht/records/namespaced-validator.ts'
 import { pkValidator } from '../../../src/dht/records/pk.ts'
-import { peerFromBytes } from '../../../src/dht/peer.ts'
 import { peerFromWire } from '../../../src/dht/wire/address.ts'
 import { decodeMessage, encodeMessage, messageTypeName } from '../../../src/dht/wire/codec.ts'
 import { makeServer } from '../rpc/server-world.ts'
@@ -39,7 +39,9 @@ describe('recorded frames', () => {
 
   test('addresses with /p2p/<id> after them, as rust sends them, come out plain', () => {
     const replies = exchanges.filter(({ impl, name }) => impl === 'rust' && name.startsWith('find_node'))
-    const entries = replies.flatMap(({ response }) => decodeMessage(response ?? new Uint8Array()).message.closerPeers)
+    const entries = replies.flatMap(
+      ({ response }) => decodeMessage(response ?? new Uint8Array()).message.closerPeers,
+    )
     expect(entries.length).toBeGreaterThan(0)
     for (const entry of entries) {
       const { addrs } = peerFromWire(entry, () => true)
@@ -54,11 +56,16 @@ describe('recorded frames', () => {
 describe('our server, asked what go’s was asked', () => {
   /** IPNS vectors were valid when they were recorded. */
   async function serverOfThatDay() {
-    const validator = new NamespacedValidator({ pk: pkValidator, ipns: ipnsValidator({ now: () => Date.UTC(2026, 10, 24) }) })
+    const validator = new NamespacedValidator({
+      pk: pkValidator,
+      ipns: ipnsValidator({ now: () => Date.UTC(2026, 10, 24) }),
+    })
     return makeServer({ validator, settings: { valueTtlMs: Number.MAX_SAFE_INTEGER / 4 } })
   }
   const go = recordedExchanges('go')
-  const echoed = go.filter(({ name }) => name === 'ping' || name.startsWith('put_value')).map((each) => [each.name, each] as const)
+  const echoed = go
+    .filter(({ name }) => name === 'ping' || name.startsWith('put_value'))
+    .map((each) => [each.name, each] as const)
 
   test.each(echoed)('%s: gives go’s reply, byte for byte', async (_name, { request, response }) => {
     const { handlers, requester } = await serverOfThatDay()
@@ -79,24 +86,37 @@ describe('our server, asked what go’s was asked', () => {
     })
     const sender = peerFromBytes(message.providerPeers[0]?.id ?? new Uint8Array())
     expect(await handlers.handle(sender, add?.request ?? new Uint8Array())).toMatchObject({ outcome: 'ok' })
-    expect((await providers.get(message.key ?? new Uint8Array())).map(({ provider }) => provider)).toEqual([sender.id])
+    expect((await providers.get(message.key ?? new Uint8Array())).map(({ provider }) => provider)).toEqual([
+      sender.id,
+    ])
   })
 
-  const reads = go.filter(({ name }) => name.startsWith('find_node') || name.startsWith('get_')).map((each) => [each.name, each] as const)
+  const reads = go
+    .filter(({ name }) => name.startsWith('find_node') || name.startsWith('get_'))
+    .map((each) => [each.name, each] as const)
   test.each(reads)('%s: gives the fields go gives', async (_name, { request, response }) => {
     const { handlers, requester } = await serverOfThatDay()
-    for (const put of go.filter(({ name }) => name.startsWith('put_value'))) await handlers.handle(requester, put.request)
+    for (const put of go.filter(({ name }) => name.startsWith('put_value')))
+      await handlers.handle(requester, put.request)
     const { replyBytes } = await handlers.handle(requester, request)
     const ours = decodeMessage(replyBytes ?? new Uint8Array()).message
     const theirs = decodeMessage(response ?? new Uint8Array()).message
-    expect([messageTypeName(ours.type), hex(ours.key)]).toEqual([messageTypeName(theirs.type), hex(theirs.key)])
-    expect([hex(ours.record?.key), hex(ours.record?.value)]).toEqual([hex(theirs.record?.key), hex(theirs.record?.value)])
+    expect([messageTypeName(ours.type), hex(ours.key)]).toEqual([
+      messageTypeName(theirs.type),
+      hex(theirs.key),
+    ])
+    expect([hex(ours.record?.key), hex(ours.record?.value)]).toEqual([
+      hex(theirs.record?.key),
+      hex(theirs.record?.value),
+    ])
     expect(ours.closerPeers.length).toBeGreaterThanOrEqual(20)
   })
 
   test('the IPNS record go signed can be read field by field', () => {
     const put = go.find(({ name }) => name === 'put_value /ipns/')
-    const record = parseIpnsRecord(decodeMessage(put?.request ?? new Uint8Array()).message.record?.value ?? new Uint8Array())
+    const record = parseIpnsRecord(
+      decodeMessage(put?.request ?? new Uint8Array()).message.record?.value ?? new Uint8Array(),
+    )
     expect(new TextDecoder().decode(record.value)).toMatch(/^\/ip[fn]s\//)
     expect(record.ttlNs).toBeGreaterThanOrEqual(0n)
   })

@@ -19,7 +19,12 @@ export const handleAddProvider: Handler = async (context, from, request) => {
 }
 
 /** The sender with the addresses it gave; entries of others are refused one by one. */
-async function ownEntry(context: HandlerContext, from: Peer, key: Uint8Array, request: RpcMessage): Promise<Peer> {
+async function ownEntry(
+  context: HandlerContext,
+  from: Peer,
+  key: Uint8Array,
+  request: RpcMessage,
+): Promise<Peer> {
   let own: Peer | undefined
   for (const entry of request.providerPeers.slice(0, context.settings.maxProvidersPerRequest)) {
     if (!equals(entry.id, from.bytes)) refuse(context, key, entry, from)
@@ -42,7 +47,11 @@ async function believed(context: HandlerContext, from: Peer, entry: WirePeer): P
   return peerFromWire(entry, context.network.addressFilter)
 }
 
-async function store({ clock, providers, settings }: HandlerContext, key: Uint8Array, provider: Peer): Promise<void> {
+async function store(
+  { clock, providers, settings }: HandlerContext,
+  key: Uint8Array,
+  provider: Peer,
+): Promise<void> {
   const now = clock.now()
   const result = await providers.put({
     key,

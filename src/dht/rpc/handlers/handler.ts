@@ -68,12 +68,7 @@ export function requiredKey(request: RpcMessage, maxBytes: number): Uint8Array {
 }
 
 /** The k nearest to the key that others can dial, without the requester and without `besides`; nearest first. */
-export function closerPeers(
-  context: HandlerContext,
-  from: Peer,
-  key: Uint8Array,
-  besides?: Peer,
-): Peer[] {
+export function closerPeers(context: HandlerContext, from: Peer, key: Uint8Array, besides?: Peer): Peer[] {
   const { entries, settings, table } = context
   const closer: Peer[] = []
   for (const peer of table.closest(keyFromBytes(key), settings.k + 2)) {

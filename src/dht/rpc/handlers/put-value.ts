@@ -59,7 +59,13 @@ function stamped({ clock, settings, validator }: HandlerContext, from: Peer, rec
   const { key, value } = record
   const receivedAt = clock.now()
   const ownEnd = validator.expiresAt(key, value) ?? Number.POSITIVE_INFINITY
-  return { key, value, receivedAt, expiresAt: Math.min(receivedAt + settings.valueTtlMs, ownEnd), publisher: from.id }
+  return {
+    key,
+    value,
+    receivedAt,
+    expiresAt: Math.min(receivedAt + settings.valueTtlMs, ownEnd),
+    publisher: from.id,
+  }
 }
 
 /** A held value that has become invalid loses to any valid one. */
