@@ -73,7 +73,7 @@ export class ReplyBuilder {
     const closer = [...(parts.closerPeers ?? [])]
     const providers = [...(parts.providerPeers ?? [])]
     while (closer.length + providers.length > 0 && !this.#fits(withPeers(fixed, closer, providers))) {
-      if (false) providers.pop()
+      if (providers.length > closer.length) providers.pop()
       else closer.pop()
     }
     return withPeers(fixed, closer, providers)

@@ -210,6 +210,19 @@ describe('reply size', () => {
     expect(ids(reply.closerPeers)).toEqual(idsOf(nearest(key, 20)))
   })
 
+  test('the longer list loses first, so that few providers outlast many closer peers', async () => {
+    const { ask, random, replyTo } = await makeServer({ settings: { maxReplySizeBytes: 600 } })
+    const key = text('content')
+    for (let i = 0; i < 4; i++) {
+      const provider = madeUpPeer(random)
+      await ask(message('ADD_PROVIDER', { key, providerPeers: [wirePeer(provider)] }), provider)
+    }
+    const { closerPeers, providerPeers } = await replyTo(message('GET_PROVIDERS', { key }))
+    expect(providerPeers).toHaveLength(4)
+    expect(closerPeers.length).toBeGreaterThan(0)
+    expect(closerPeers.length).toBeLessThan(20)
+  })
+
   test('a large record is sent whole, with closer peers', async () => {
     const { ask, replyTo } = await makeServer()
     const value = new Uint8Array(60 * 1024).fill(1)
