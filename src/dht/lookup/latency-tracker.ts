@@ -13,27 +13,49 @@ export interface SoftDeadlineSettings {
 const MAX_SAMPLES = 200
 const MIN_SAMPLES = 16
 
+/** The latest 200 answer times. */
+class Samples {
+  readonly #samples: number[] = []
+  #next = 0
+
+  get isEnough(): boolean {
+    return this.#samples.length >= MIN_SAMPLES
+  }
+
+  add(durationMs: number): void {
+    this.#samples[this.#next] = durationMs
+    this.#next = (this.#next + 1) % MAX_SAMPLES
+  }
+
+  p90(): number {
+    const sorted = Float64Array.from(this.#samples).sort()
+    return sorted[Math.ceil(sorted.length * 0.9) - 1] ?? 0
+  }
+}
+
 /**
- * How long peers of this network take to answer, dial included: the latest 200
- * answers of all lookups. What a peer may take before a lookup stops waiting
- * for it follows from them (protocol.md §4, rule 3).
+ * How long peers of this network take to answer: the latest 200 answers of all
+ * lookups. What a peer may take before a lookup stops waiting for it follows
+ * from them (protocol.md §4, rule 3). Answers that needed a dial count alone
+ * once there are enough: a deadline taken from open connections would leave
+ * live peers behind that have to be dialled first, and peers with an open
+ * connection are hardly ever silent.
  */
 export class LatencyTracker {
   readonly #settings: SoftDeadlineSettings
-  readonly #samples: number[] = []
-  #next = 0
+  readonly #all = new Samples()
+  readonly #dialled = new Samples()
   /** Undefined when answers came since it was worked out. */
   #deadlineMs: number | undefined
 
   constructor(settings: SoftDeadlineSettings) {
     this.#settings = settings
-    this.#deadlineMs = settings.softDeadlineFirstMs
   }
 
-  /** Notes an answer that took `durationMs` from the request's start, however late it was. */
-  record(durationMs: number): void {
-    this.#samples[this.#next] = durationMs
-    this.#next = (this.#next + 1) % MAX_SAMPLES
+  /** Notes an answer that took `durationMs` from the request's start, `dialMs` of it dialling, however late it was. */
+  record(durationMs: number, dialMs: number): void {
+    this.#all.add(durationMs)
+    if (dialMs > 0) this.#dialled.add(durationMs)
     this.#deadlineMs = undefined
   }
 
@@ -45,9 +67,8 @@ export class LatencyTracker {
 
   #workOut(): number {
     const { softDeadlineFloorMs, softDeadlineCeilingMs, softDeadlineFirstMs, softDeadlineFactor } = this.#settings
-    if (this.#samples.length < MIN_SAMPLES) return softDeadlineFirstMs
-    const sorted = Float64Array.from(this.#samples).sort()
-    const p90 = sorted[Math.ceil(sorted.length * 0.9) - 1] ?? softDeadlineFirstMs
+    if (!this.#all.isEnough) return softDeadlineFirstMs
+    const p90 = this.#dialled.isEnough ? this.#dialled.p90() : this.#all.p90()
     return Math.min(softDeadlineCeilingMs, Math.max(softDeadlineFloorMs, softDeadlineFactor * p90))
   }
 }

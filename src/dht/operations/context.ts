@@ -4,14 +4,10 @@ import type { GroupOf } from '../lookup/closers.ts'
 import type { Network } from '../network.ts'
 import type { Random } from '../random.ts'
 import type { Validator } from '../records/validator.ts'
-import type { RoutingTable } from '../routing-table/routing-table.ts'
 import type { ProviderStorage } from '../stores/provider-storage.ts'
 import type { ValueStorage } from '../stores/value-storage.ts'
-import type { Requests } from './requests.ts'
+import type { LookupTable, Requests } from './requests.ts'
 import type { DhtSettings } from './settings.ts'
-
-/** The part of the routing table that operations use. */
-export type LookupTable = Pick<RoutingTable, 'closest' | 'entry' | 'heardFrom' | 'failed' | 'remove'>
 
 /** Everything an operation works with. One per node. */
 export interface DhtContext {

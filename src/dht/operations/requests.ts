@@ -3,9 +3,9 @@ import type { Publish, RpcEvent, TableReason } from '../events.ts'
 import { LatencyTracker } from '../lookup/latency-tracker.ts'
 import { type Exchange, type Network, RequestError, type RequestOptions } from '../network.ts'
 import type { Peer } from '../peer.ts'
+import type { RoutingTable } from '../routing-table/routing-table.ts'
 import { messageTypeName } from '../wire/codec.ts'
 import type { RpcMessage, WirePeer } from '../wire/message.ts'
-import type { LookupTable } from './context.ts'
 import { PeerBook } from './peer-book.ts'
 import { PeerMemory } from './peer-memory.ts'
 import type { DhtSettings } from './settings.ts'
@@ -15,6 +15,9 @@ export const RELEASED = new RequestError('cancelled', 'The lookup ended before t
 
 /** Released requests that go on, at most. */
 const MAX_DETACHED = 64
+
+/** The part of the routing table that requests and operations use. */
+export type LookupTable = Pick<RoutingTable, 'closest' | 'entry' | 'heardFrom' | 'failed' | 'remove'>
 
 type Sent = Extract<RpcEvent, { type: 'rpc:sent' }>
 type Replied = Extract<RpcEvent, { type: 'rpc:replied' }>
@@ -187,7 +190,7 @@ export class Requests {
     // An ADD_PROVIDER that nobody answered tells neither how fast the peer is nor that it serves anybody.
     if (reply === undefined) return
     const { table, admission } = this.#init
-    this.latency.record(durationMs)
+    this.latency.record(durationMs, timing.dialMs)
     this.memory.answered(peer)
     if (table.entry(peer.id) === undefined) admission.offer(peer, 'lookup')
     else table.heardFrom(peer.id, { useful: reply.closerPeers.length > 0, rttMs: timing.waitMs })

@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000
 /** protocol.md §2, §4, §8. */
 export const DEFAULT_SETTINGS: DhtSettings = {
   k: 20,
-  alpha: 16,
+  alpha: 20,
   beta: 3,
   followUpExtra: 4,
   maxCandidates: 200,
