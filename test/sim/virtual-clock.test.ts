@@ -5,7 +5,7 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts'
 describe('VirtualClock', () => {
   test('runs timers in the order they are due, and in the order of scheduling at one instant', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 }), async (delays) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60, size: 'max' }), async (delays) => {
         const clock = new VirtualClock()
         const ran: { delayMs: number; index: number; atMs: number }[] = []
         delays.forEach((delayMs, index) => {
@@ -25,7 +25,7 @@ describe('VirtualClock', () => {
   test('a cancelled timer never runs and does not count, whatever else is cancelled', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.boolean()), { minLength: 2000, maxLength: 3000 }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.boolean()), { minLength: 2000, maxLength: 3000, size: 'max' }),
         async (timers) => {
           const clock = new VirtualClock()
           const ran = new Set<number>()

@@ -101,10 +101,16 @@ class ProviderSearch {
   isCountReached(): boolean {
     const { beta } = this.#context.settings
     const others = [...this.#lists.keys()].filter((id) => id !== this.#context.network.self.id)
-    if (others.length < beta) return false
-    const share = Math.ceil(this.#count / beta)
-    const counted = new Set([...this.#lists.values()].flatMap((list) => list.slice(0, share)))
-    return counted.size >= this.#count
+    return others.length >= beta && this.#countShared(Math.ceil(this.#count / beta)) >= this.#count
+  }
+
+  /** Different providers, of which each responder brings at most `share`. */
+  #countShared(share: number): number {
+    const counted = new Set<string>()
+    for (const list of this.#lists.values()) {
+      for (const id of list.filter((named) => !counted.has(named)).slice(0, share)) counted.add(id)
+    }
+    return counted.size
   }
 
   /** One of each responder's list in turn, so that a long forged list does not crowd out the others. */

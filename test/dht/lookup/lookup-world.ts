@@ -56,7 +56,7 @@ export interface SmallWorld {
   order: number[]
 }
 
-const positions = fc.uniqueArray(fc.integer({ min: 0, max: 0xffff }), { minLength: 2, maxLength: 60 })
+const positions = fc.uniqueArray(fc.integer({ min: 0, max: 0xffff }), { minLength: 2, maxLength: 60, size: 'max' })
 
 /** Any network: names are arbitrary, may hold ourselves, repetitions, and peers that do not exist. */
 export function worlds(
@@ -66,13 +66,13 @@ export function worlds(
     fc
       .record({
         target: fc.uint8Array({ minLength: 2, maxLength: 2 }),
-        names: fc.array(fc.array(fc.nat(all.length - 1), { maxLength: 12 }), {
+        names: fc.array(fc.array(fc.nat(all.length - 1), { maxLength: 12, size: 'max' }), {
           minLength: all.length,
           maxLength: all.length,
         }),
         behaviours: fc.array(behaviours, { minLength: all.length, maxLength: all.length }),
-        seeds: fc.array(fc.nat(all.length - 1), { maxLength: 6 }),
-        order: fc.array(fc.nat(1000), { minLength: 1, maxLength: 100 }),
+        seeds: fc.array(fc.nat(all.length - 1), { maxLength: 6, size: 'max' }),
+        order: fc.array(fc.nat(1000), { minLength: 1, maxLength: 100, size: 'max' }),
       })
       .map((drawn) => {
         const peers = all.map(smallPeer)
