@@ -113,11 +113,13 @@ export class SimulatedNetwork implements Network {
     if (node.behaviour === 'silent' || this.#random.chance(this.#world.links.loss)) await call.passForever()
     await call.pass(node.latencyMs, 'waitMs')
     // It may have gone, or fallen silent, while the request was on its way.
-    if (node.behaviour === 'client') throw call.failure('unsupported', 'The peer does not serve this protocol.')
+    if (node.behaviour === 'client')
+      throw call.failure('unsupported', 'The peer does not serve this protocol.')
     if (node.behaviour !== 'honest') throw call.failure('reset', 'The stream was reset.')
     const { outcome, reason, replyBytes } = await node.responder().handle(this.self, call.requestBytes)
     if (outcome !== 'ok') throw call.failure('reset', `The stream was reset: ${reason}`)
-    if (replyBytes === undefined && reply !== 'optional') throw call.failure('reset', 'The stream ended without a reply.')
+    if (replyBytes === undefined && reply !== 'optional')
+      throw call.failure('reset', 'The stream ended without a reply.')
     const { requestBytes, timing } = call
     if (replyBytes === undefined) return { requestBytes, timing }
     const { message, dropped } = decodeMessage(replyBytes)

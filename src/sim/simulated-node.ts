@@ -24,7 +24,7 @@ export interface SimulatedNode {
   readonly peer: Peer
   behaviour: Behaviour
   /** Time from request to reply on an open connection, in milliseconds. */
-  readonly latencyMs: number
+  latencyMs: number
   /** The real server code of this node, made when it is first asked; replaced, it lies as one likes. */
   responder: () => Responder
 }

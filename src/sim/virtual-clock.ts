@@ -84,7 +84,8 @@ export class VirtualClock implements Clock {
         await this.#runNext()
         idleMs = 0
       } else {
-        if (++idleMs > MAX_IDLE_MS) throw new Error('The promise is pending and no timer is left to settle it.')
+        if (++idleMs > MAX_IDLE_MS)
+          throw new Error('The promise is pending and no timer is left to settle it.')
         await new Promise((resolve) => setTimeout(resolve, 1))
       }
     }

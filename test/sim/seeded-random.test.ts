@@ -6,7 +6,8 @@ describe('SeededRandom', () => {
   test('the same seed gives the same numbers, another seed others', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer(), fc.string()), (seed) => {
-        const draw = (s: number | string) => Array.from({ length: 8 }, () => new SeededRandom(s).fork('a').uint32())
+        const draw = (s: number | string) =>
+          Array.from({ length: 8 }, () => new SeededRandom(s).fork('a').uint32())
         expect(draw(seed)).toEqual(draw(seed))
         expect(draw(seed)).not.toEqual(draw(`${seed}!`))
       }),

@@ -5,19 +5,25 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts'
 describe('VirtualClock', () => {
   test('runs timers in the order they are due, and in the order of scheduling at one instant', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60, size: 'max' }), async (delays) => {
-        const clock = new VirtualClock()
-        const ran: { delayMs: number; index: number; atMs: number }[] = []
-        delays.forEach((delayMs, index) => {
-          clock.schedule(delayMs, () => ran.push({ delayMs, index, atMs: clock.monotonic() }))
-        })
-        await clock.advance(20)
-        expect(ran.map(({ index }) => index)).toEqual(
-          delays.map((delayMs, index) => ({ delayMs, index })).sort((a, b) => a.delayMs - b.delayMs || a.index - b.index).map(({ index }) => index),
-        )
-        expect(ran.every(({ delayMs, atMs }) => delayMs === atMs)).toBe(true)
-        expect(clock.monotonic()).toBe(20)
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60, size: 'max' }),
+        async (delays) => {
+          const clock = new VirtualClock()
+          const ran: { delayMs: number; index: number; atMs: number }[] = []
+          delays.forEach((delayMs, index) => {
+            clock.schedule(delayMs, () => ran.push({ delayMs, index, atMs: clock.monotonic() }))
+          })
+          await clock.advance(20)
+          expect(ran.map(({ index }) => index)).toEqual(
+            delays
+              .map((delayMs, index) => ({ delayMs, index }))
+              .sort((a, b) => a.delayMs - b.delayMs || a.index - b.index)
+              .map(({ index }) => index),
+          )
+          expect(ran.every(({ delayMs, atMs }) => delayMs === atMs)).toBe(true)
+          expect(clock.monotonic()).toBe(20)
+        },
+      ),
       { numRuns: 50 },
     )
   })
@@ -25,7 +31,11 @@ describe('VirtualClock', () => {
   test('a cancelled timer never runs and does not count, whatever else is cancelled', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.boolean()), { minLength: 2000, maxLength: 3000, size: 'max' }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.boolean()), {
+          minLength: 2000,
+          maxLength: 3000,
+          size: 'max',
+        }),
         async (timers) => {
           const clock = new VirtualClock()
           const ran = new Set<number>()
@@ -47,7 +57,9 @@ describe('VirtualClock', () => {
     const clock = new VirtualClock()
     const order: string[] = []
     clock.schedule(1, () => {
-      void Promise.resolve().then(() => Promise.resolve()).then(() => order.push('settled'))
+      void Promise.resolve()
+        .then(() => Promise.resolve())
+        .then(() => order.push('settled'))
     })
     clock.schedule(1, () => order.push('second timer'))
     await clock.advance(1)
@@ -56,7 +68,8 @@ describe('VirtualClock', () => {
 
   test('runs until a promise settles and no further', async () => {
     const clock = new VirtualClock()
-    const sleep = (ms: number) => new Promise<number>((resolve) => clock.schedule(ms, () => resolve(clock.monotonic())))
+    const sleep = (ms: number) =>
+      new Promise<number>((resolve) => clock.schedule(ms, () => resolve(clock.monotonic())))
     clock.schedule(500, () => {})
     const result = await clock.runUntil(sleep(100).then(() => sleep(50)))
     expect(result).toBe(150)

@@ -10,7 +10,11 @@ import { simulatedClient } from '../../src/sim/simulated-client.ts'
 import { World, type WorldOptions } from '../../src/sim/world.ts'
 
 /** Runs lookups of random keys by one client that knows 20 live peers. */
-async function lookups(options: WorldOptions, count: number, publish: (event: UntimedDhtEvent) => void = () => {}) {
+async function lookups(
+  options: WorldOptions,
+  count: number,
+  publish: (event: UntimedDhtEvent) => void = () => {},
+) {
   const world = new World(options)
   const known = world.random.shuffle(world.live.peers).slice(0, 20)
   const client = simulatedClient(world, { known, publish })
@@ -29,7 +33,9 @@ function percentile(values: number[], share: number): number {
 }
 
 function shareFound(runs: { peers: { id: string }[]; truth: { id: string }[] }[]): number {
-  const found = runs.flatMap(({ peers, truth }) => peers.filter(({ id }) => truth.some((peer) => peer.id === id)))
+  const found = runs.flatMap(({ peers, truth }) =>
+    peers.filter(({ id }) => truth.some((peer) => peer.id === id)),
+  )
   return found.length / runs.reduce((sum, { truth }) => sum + truth.length, 0)
 }
 
@@ -66,7 +72,8 @@ describe('World', () => {
     const all = []
     for (const seed of ['one', 'two']) {
       const { world, runs } = await lookups({ seed, servers: 1500, deadShare: 0.3 }, 30)
-      for (const { id } of runs.flatMap(({ peers }) => peers)) expect(world.find(id)?.behaviour).toBe('honest')
+      for (const { id } of runs.flatMap(({ peers }) => peers))
+        expect(world.find(id)?.behaviour).toBe('honest')
       all.push(...runs)
     }
     const durations = all.map(({ durationMs }) => durationMs)
@@ -79,7 +86,12 @@ describe('World', () => {
   test('1,500 live servers, nobody dead: all of the true 20, quicker than the slowest two of a path', async () => {
     const { runs } = await lookups({ seed: 'clean', servers: 1500 }, 30)
     expect(shareFound(runs)).toBe(1)
-    expect(percentile(runs.map(({ durationMs }) => durationMs), 0.95)).toBeLessThanOrEqual(524)
+    expect(
+      percentile(
+        runs.map(({ durationMs }) => durationMs),
+        0.95,
+      ),
+    ).toBeLessThanOrEqual(524)
     expect(runs.reduce((sum, { counts }) => sum + counts.asked, 0) / runs.length).toBeLessThanOrEqual(62)
   })
 

@@ -66,7 +66,8 @@ export class LatencyTracker {
   }
 
   #workOut(): number {
-    const { softDeadlineFloorMs, softDeadlineCeilingMs, softDeadlineFirstMs, softDeadlineFactor } = this.#settings
+    const { softDeadlineFloorMs, softDeadlineCeilingMs, softDeadlineFirstMs, softDeadlineFactor } =
+      this.#settings
     if (!this.#all.isEnough) return softDeadlineFirstMs
     const p90 = this.#dialled.isEnough ? this.#dialled.p90() : this.#all.p90()
     return Math.min(softDeadlineCeilingMs, Math.max(softDeadlineFloorMs, softDeadlineFactor * p90))

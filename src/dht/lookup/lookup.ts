@@ -201,7 +201,8 @@ export class Lookup {
         this.#counts.slow++
         this.#actions.push({ type: 'slow', peer, softDeadlineMs })
       }
-      if (candidate.state === 'slow' && nowMs >= askedMs + this.#settings.hardDeadlineMs) this.#giveUp(candidate)
+      if (candidate.state === 'slow' && nowMs >= askedMs + this.#settings.hardDeadlineMs)
+        this.#giveUp(candidate)
     }
   }
 
@@ -243,7 +244,9 @@ export class Lookup {
   /** Without a single answer there is no result to give, so then the hard deadline alone counts. */
   #isWorthWaiting(nowMs: number): boolean {
     if (!this.#hasStragglers()) return false
-    return this.#counts.replied === 0 || nowMs < (this.#stragglersSinceMs ?? nowMs) + this.#settings.stragglerMs
+    return (
+      this.#counts.replied === 0 || nowMs < (this.#stragglersSinceMs ?? nowMs) + this.#settings.stragglerMs
+    )
   }
 
   /** Asks as many as the slots allow; returns a reason to end when the limit of requests stands in the way. */
@@ -255,7 +258,7 @@ export class Lookup {
       if (!isFree && inFlight >= this.#settings.alpha) continue
       if (this.#counts.asked >= this.#settings.maxRequests) return inFlight === 0 ? 'limit' : undefined
       if (inFlight + slow >= 2 * this.#settings.alpha) {
-        if (inFlight > 0 || isFree) continue
+        if (slow === 0 || isFree) continue
         this.#giveUpLongestSlow()
         slow--
       }
@@ -299,7 +302,7 @@ export class Lookup {
     this.#actions.push({ type: 'query', peer, hop, cause })
   }
 
-  /** Enough silent peers could otherwise hold all places until the hard deadline. */
+  /** Enough silent peers would otherwise hold all places until the hard deadline. */
   #giveUpLongestSlow(): void {
     let longest: Candidate | undefined
     for (const candidate of this.#candidates) {

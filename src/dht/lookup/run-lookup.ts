@@ -5,6 +5,7 @@ import { RELEASED, type ReplyFacts, type SentExchange } from '../operations/requ
 import { findSeeds, type Seed } from '../operations/seeds.ts'
 import type { Peer } from '../peer.ts'
 import type { RpcMessage } from '../wire/message.ts'
+import { ipGroup } from './ip-group.ts'
 import { Lookup, type LookupAction, type LookupResult } from './lookup.ts'
 
 /** The hard deadline is the network's; the lookup's own stands behind it, in case the network forgets. */
@@ -44,14 +45,19 @@ export interface LookupTask {
 export async function runLookup(context: DhtContext, task: LookupTask): Promise<LookupResult> {
   const count = task.k ?? context.settings.k
   const seeds =
-    task.seeds?.map((peer): Seed => ({ peer, from: 'given' })) ?? (await findSeeds(context, task.target, count))
+    task.seeds?.map((peer): Seed => ({ peer, from: 'given' })) ??
+    (await findSeeds(context, task.target, count))
   const { operationId } = task
   context.publish({
     type: 'lookup:seeded',
     operationId,
     seeds: seeds.map(({ peer, from }) => ({ peer: peer.id, key: peer.key, from })),
   })
-  return new LookupRun(context, task, seeds.map(({ peer }) => peer)).run()
+  return new LookupRun(
+    context,
+    task,
+    seeds.map(({ peer }) => peer),
+  ).run()
 }
 
 interface Running {
@@ -96,7 +102,7 @@ class LookupRun {
       },
       softDeadlineMs: () => requests.latency.softDeadlineMs(),
       doubtOf: (id) => requests.memory.doubtOf(id),
-      ...(groupOf !== undefined && { groupOf }),
+      groupOf: groupOf ?? ipGroup,
       nowMs: clock.monotonic(),
     })
   }
@@ -218,8 +224,8 @@ class LookupRun {
   }
 
   /** Some name peers without addresses; we may know them ourselves. */
-  #withAddresses(peer: Peer): Peer | undefined {
-    if (peer.addrs.length > 0) return peer
+  #withAddresses(peer: Peer | undefined): Peer | undefined {
+    if (peer === undefined || peer.addrs.length > 0) return peer
     const { table, requests } = this.#context
     return table.entry(peer.id)?.peer ?? requests.memory.find(peer.id)
   }

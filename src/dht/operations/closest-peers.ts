@@ -51,5 +51,7 @@ export function findNode(key: Uint8Array): RpcMessage {
 
 function checkKey(key: Uint8Array): void {
   if (key.length > 0 && key.length <= MAX_KEY_BYTES) return
-  throw new InvalidArgumentError(`A key to look up has 1 to ${MAX_KEY_BYTES} bytes; this one has ${key.length}.`)
+  throw new InvalidArgumentError(
+    `A key to look up has 1 to ${MAX_KEY_BYTES} bytes; this one has ${key.length}.`,
+  )
 }

@@ -21,7 +21,7 @@ export interface DhtContext {
   validator: Validator
   publish: Publish
   settings: DhtSettings
-  /** IP group of a peer, for the caps of protocol.md §4; undefined when it counts for none. */
+  /** IP group of a peer, for the caps of protocol.md §4. Default: `ipGroup`. */
   groupOf?: GroupOf
   /** 1, 2, 3, … */
   nextOperationId(): number

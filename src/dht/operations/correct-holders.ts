@@ -18,7 +18,10 @@ export function correctHolders(
   parentId: number,
 ): void {
   correctLocally(context, key, best).catch((error: unknown) => {
-    context.publish({ type: 'warning', message: `The value held here could not be replaced: ${String(error)}` })
+    context.publish({
+      type: 'warning',
+      message: `The value held here could not be replaced: ${String(error)}`,
+    })
   })
   if (stale.length === 0) return
   runOperation(context, 'CORRECTION', key, { parentId }, async (operation) => {

@@ -38,29 +38,35 @@ export function findPeer(
   idBytes: Uint8Array,
   options: FindPeerOptions = {},
 ): Promise<FindPeerResult> {
-  return runOperation<OwnFields<FindPeerResult>>(context, 'FIND_PEER', idBytes, options, async (operation) => {
-    const wanted = peerFromBytes(idBytes)
-    const known = options.skipLocal ? undefined : await findLocally(context, wanted)
-    if (known !== undefined) {
-      const value = { peer: known, isVerified: true, namedBy: [], closest: [] }
-      return { value, reason: 'local', result: `known at ${known.addrs.length} addresses` }
-    }
-    const sightings = new Sightings(wanted, context.requests.peerOf)
-    const { closest, counts } = await operation.lookup({
-      message: findNode(idBytes),
-      onReply: ({ peer, message }, stop) => {
-        sightings.read(peer, message)
-        if (peer.id === wanted.id) sightings.reached(peer)
-        if (sightings.isVerified) stop()
-      },
-      onFailure: (peer, error, stop) => {
-        if (peer.id !== wanted.id || !wasReached(error)) return
-        sightings.reached(peer)
-        stop()
-      },
-    })
-    return { value: { ...sightings.value(), closest, counts }, result: sightings.text() }
-  })
+  return runOperation<OwnFields<FindPeerResult>>(
+    context,
+    'FIND_PEER',
+    idBytes,
+    options,
+    async (operation) => {
+      const wanted = peerFromBytes(idBytes)
+      const known = options.skipLocal ? undefined : await findLocally(context, wanted)
+      if (known !== undefined) {
+        const value = { peer: known, isVerified: true, namedBy: [], closest: [] }
+        return { value, reason: 'local', result: `known at ${known.addrs.length} addresses` }
+      }
+      const sightings = new Sightings(wanted, (entry) => context.requests.peerOf(entry)?.addrs ?? [])
+      const { closest, counts } = await operation.lookup({
+        message: findNode(idBytes),
+        onReply: ({ peer, message }, stop) => {
+          sightings.read(peer, message)
+          if (peer.id === wanted.id) sightings.reached(peer)
+          if (sightings.isVerified) stop()
+        },
+        onFailure: (peer, error, stop) => {
+          if (peer.id !== wanted.id || !wasReached(error)) return
+          sightings.reached(peer)
+          stop()
+        },
+      })
+      return { value: { ...sightings.value(), closest, counts }, result: sightings.text() }
+    },
+  )
 }
 
 async function findLocally({ network }: DhtContext, wanted: Peer): Promise<Peer | undefined> {
@@ -77,20 +83,20 @@ function wasReached({ failure }: RequestError): boolean {
 /** What was said about one peer's addresses. */
 class Sightings {
   readonly #wanted: Peer
-  readonly #peerOf: (entry: WirePeer) => Peer
+  readonly #addrsOf: (entry: WirePeer) => readonly Uint8Array[]
   readonly #addrs: Uint8Array[] = []
   readonly #namedBy = new Set<string>()
   isVerified = false
 
-  constructor(wanted: Peer, peerOf: (entry: WirePeer) => Peer) {
+  constructor(wanted: Peer, addrsOf: (entry: WirePeer) => readonly Uint8Array[]) {
     this.#wanted = wanted
-    this.#peerOf = peerOf
+    this.#addrsOf = addrsOf
   }
 
   read(from: Peer, message: RpcMessage): void {
     for (const entry of message.closerPeers) {
       if (!equals(entry.id, this.#wanted.bytes)) continue
-      const { addrs } = this.#peerOf(entry)
+      const addrs = this.#addrsOf(entry)
       if (addrs.length > 0) this.#namedBy.add(from.id)
       this.#add(addrs)
     }

@@ -93,7 +93,8 @@ class ProviderSearch {
 
   read({ peer, rpcId, message }: LookupReply): void {
     for (const entry of message.providerPeers.slice(0, MAX_PER_REPLY)) {
-      this.#add(this.#context.requests.peerOf(entry), peer.id, rpcId)
+      const provider = this.#context.requests.peerOf(entry)
+      if (provider !== undefined) this.#add(provider, peer.id, rpcId)
     }
   }
 

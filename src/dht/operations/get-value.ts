@@ -140,7 +140,10 @@ class ValueSearch {
         ...(lookup !== undefined && { counts: lookup.counts }),
       },
       ...(lookup === undefined && { reason: 'local' as const }),
-      result: best === undefined ? 'not found' : `found, held by ${best.seen.holders.length} of ${this.#answers.size}`,
+      result:
+        best === undefined
+          ? 'not found'
+          : `found, held by ${best.seen.holders.length} of ${this.#answers.size}`,
     }
   }
 
@@ -164,7 +167,10 @@ class ValueSearch {
     if (valid.length === 1) return { seen: only, why: 'All who hold a valid value hold this one.' }
     const values = valid.map(({ value }) => value)
     const seen = valid[await this.#context.validator.select(this.#key, values)] ?? only
-    return { seen, why: `The validator prefers it to ${valid.length - 1} other valid value${valid.length > 2 ? 's' : ''}.` }
+    return {
+      seen,
+      why: `The validator prefers it to ${valid.length - 1} other valid value${valid.length > 2 ? 's' : ''}.`,
+    }
   }
 
   /** After an early end the k nearest are not known, so then only those with a worse value are corrected. */
@@ -178,7 +184,12 @@ class ValueSearch {
     correctHolders(this.#context, this.#key, best, stale, this.#operation.id)
   }
 
-  #publishSeen(peer: string, value: Uint8Array, rejected: string | undefined, rpcId: number | undefined): void {
+  #publishSeen(
+    peer: string,
+    value: Uint8Array,
+    rejected: string | undefined,
+    rpcId: number | undefined,
+  ): void {
     this.#context.publish({
       type: 'value:seen',
       operationId: this.#operation.id,

@@ -79,10 +79,16 @@ function announcement({ network: { self } }: DhtContext, key: Uint8Array): RpcMe
 /** py-libp2p acknowledges what it refused too, but without the key. Silence means taken. */
 function judgeAck(reply: RpcMessage | undefined): { failure: StoreFailure; message: string } | undefined {
   if (reply === undefined || reply.key !== undefined) return undefined
-  return { failure: 'rejected', message: 'The peer answered without the key: it did not take the announcement.' }
+  return {
+    failure: 'rejected',
+    message: 'The peer answered without the key: it did not take the announcement.',
+  }
 }
 
-async function storeLocally({ network, providers, clock, settings }: DhtContext, key: Uint8Array): Promise<void> {
+async function storeLocally(
+  { network, providers, clock, settings }: DhtContext,
+  key: Uint8Array,
+): Promise<void> {
   const now = clock.now()
   const { id, bytes, addrs } = network.self
   await providers.put({

@@ -78,10 +78,17 @@ export function judgeEcho(
   return { failure: 'mismatch', message: 'The peer answered with another value than the one it was sent.' }
 }
 
-async function storeLocally(context: DhtContext, key: Uint8Array, value: Uint8Array, ttlMs: number): Promise<void> {
+async function storeLocally(
+  context: DhtContext,
+  key: Uint8Array,
+  value: Uint8Array,
+  ttlMs: number,
+): Promise<void> {
   const now = context.clock.now()
   const own = { key, value, receivedAt: now, expiresAt: now + ttlMs, publisher: context.network.self.id }
   const result = await context.values.put(own, (held) => prefersOffered(context, key, value, held.value))
   if (result !== 'kept-existing') return
-  throw new OlderRecordError('The value held under this key is newer than the one given. Publish a newer one.')
+  throw new OlderRecordError(
+    'The value held under this key is newer than the one given. Publish a newer one.',
+  )
 }

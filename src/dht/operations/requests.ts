@@ -62,7 +62,7 @@ export interface RequestsInit {
 export class Requests {
   readonly latency: LatencyTracker
   readonly memory: PeerMemory
-  readonly peerOf: (entry: WirePeer) => Peer
+  readonly #peerOf: (entry: WirePeer) => Peer
   readonly #init: RequestsInit
   readonly #running = new Set<AbortController>()
   #lastRpcId = 0
@@ -74,7 +74,16 @@ export class Requests {
     this.latency = new LatencyTracker(init.settings)
     this.memory = new PeerMemory(init.clock)
     const book = new PeerBook(init.network.addressFilter)
-    this.peerOf = init.peerOf ?? ((entry) => book.of(entry))
+    this.#peerOf = init.peerOf ?? ((entry) => book.of(entry))
+  }
+
+  /** The peer a reply names; undefined when its id is none: one damaged entry must not cost a lookup. */
+  peerOf(entry: WirePeer): Peer | undefined {
+    try {
+      return this.#peerOf(entry)
+    } catch {
+      return undefined
+    }
   }
 
   /** The next request id, for inbound requests too: they share the count. */
@@ -227,7 +236,11 @@ export class Requests {
     startedMs: number,
   ): void {
     const { reply, timing, address, requestBytes, replyBytes } = exchange
-    const facts = takeReply?.(exchange, common.rpcId) ?? { heard: [], dropped: exchange.dropped ?? 0, late: false }
+    const facts = takeReply?.(exchange, common.rpcId) ?? {
+      heard: [],
+      dropped: exchange.dropped ?? 0,
+      late: false,
+    }
     this.#init.publish({
       type: 'rpc:replied',
       ...common,

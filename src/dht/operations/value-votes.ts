@@ -33,9 +33,13 @@ export class ValueVotes {
 
   /** Valid values, the one most hold first; equal counts in the order of their bytes. */
   valid(): SeenValue[] {
-    const valid = [...this.#seen].filter(([, { seen }]) => seen.rejected === undefined && seen.holders.length > 0)
+    const valid = [...this.#seen].filter(
+      ([, { seen }]) => seen.rejected === undefined && seen.holders.length > 0,
+    )
     return valid
-      .sort(([textA, a], [textB, b]) => b.seen.holders.length - a.seen.holders.length || (textA < textB ? -1 : 1))
+      .sort(
+        ([textA, a], [textB, b]) => b.seen.holders.length - a.seen.holders.length || (textA < textB ? -1 : 1),
+      )
       .map(([, { seen }]) => seen)
   }
 

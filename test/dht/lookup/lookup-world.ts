@@ -12,7 +12,12 @@ import type { Peer } from '../../../src/dht/peer.ts'
 /** Keys of two bytes: distances can be read, and 60 peers are a crowd. */
 export function smallPeer(position: number): Peer {
   const key = Uint8Array.of(position >> 8, position & 0xff)
-  return { id: `p${position}`, bytes: key, key, addrs: [Uint8Array.of(4, 127, 0, 0, 1, 6, key[0] ?? 0, key[1] ?? 0)] }
+  return {
+    id: `p${position}`,
+    bytes: key,
+    key,
+    addrs: [Uint8Array.of(4, 127, 0, 0, 1, 6, key[0] ?? 0, key[1] ?? 0)],
+  }
 }
 
 export function position(peer: Peer): number {
@@ -56,7 +61,11 @@ export interface SmallWorld {
   order: number[]
 }
 
-const positions = fc.uniqueArray(fc.integer({ min: 0, max: 0xffff }), { minLength: 2, maxLength: 60, size: 'max' })
+const positions = fc.uniqueArray(fc.integer({ min: 0, max: 0xffff }), {
+  minLength: 2,
+  maxLength: 60,
+  size: 'max',
+})
 
 /** Any network: names are arbitrary, may hold ourselves, repetitions, and peers that do not exist. */
 export function worlds(
@@ -101,6 +110,8 @@ export interface Run {
   heard: Map<string, Peer>
   slow: Set<string>
   durationMs: number
+  /** When the last answer or failure was given to it. */
+  lastInputMs: number
   /** Times `done` was handed out. */
   ends: number
 }
@@ -139,13 +150,18 @@ export function runInWorld(world: SmallWorld, options: RunOptions = {}): Run {
   const heard = new Map(world.seeds.filter(({ id }) => id !== world.self.id).map((peer) => [peer.id, peer]))
   const run: Run = {
     lookup,
-    result: { reason: 'failed' as never, closest: [], counts: { heard: 0, asked: 0, replied: 0, failed: 0, slow: 0, hops: 0 } },
+    result: {
+      reason: 'failed' as never,
+      closest: [],
+      counts: { heard: 0, asked: 0, replied: 0, failed: 0, slow: 0, hops: 0 },
+    },
     asked: [],
     responded: new Set(),
     released: new Set(),
     heard,
     slow: new Set(),
     durationMs: 0,
+    lastInputMs: 0,
     ends: 0,
   }
   const outstanding: Outstanding[] = []
@@ -156,7 +172,8 @@ export function runInWorld(world: SmallWorld, options: RunOptions = {}): Run {
       if (action.type === 'query') {
         run.asked.push(action.peer.id)
         const outcome = answerTime(world.behaviours.get(action.peer.id) ?? 'answers', draw())
-        if (outcome !== undefined) outstanding.push({ id: action.peer.id, ...outcome, atMs: nowMs + outcome.delayMs })
+        if (outcome !== undefined)
+          outstanding.push({ id: action.peer.id, ...outcome, atMs: nowMs + outcome.delayMs })
       } else if (action.type === 'slow') run.slow.add(action.peer.id)
       else if (action.type === 'release') run.released.add(action.peer.id)
       else if (action.type === 'wait') wakeMs = action.untilMs
@@ -176,6 +193,7 @@ export function runInWorld(world: SmallWorld, options: RunOptions = {}): Run {
     }
     outstanding.shift()
     nowMs = next.atMs
+    run.lastInputMs = nowMs
     const wasReleased = run.released.has(next.id)
     if (next.fails) lookup.onFailure(next.id)
     else {

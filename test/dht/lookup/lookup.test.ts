@@ -29,7 +29,9 @@ describe('Lookup', () => {
             const askedNow = actions.flatMap((action) => (action.type === 'query' ? [action.peer.id] : []))
             const states = [...lookup.candidates()]
             const farthestAsked = states.findLastIndex(({ peer }) => askedNow.includes(peer.id))
-            const waiting = states.slice(0, Math.max(0, farthestAsked)).filter(({ state }) => state === 'heard')
+            const waiting = states
+              .slice(0, Math.max(0, farthestAsked))
+              .filter(({ state }) => state === 'heard')
             expect(ids(waiting.map(({ peer }) => peer))).toEqual([])
           },
         })
@@ -149,7 +151,9 @@ describe('Lookup', () => {
         expect(run.ends).toBe(1)
         if (run.result.reason !== 'cancelled') return
         expect(run.asked.length).toBe(askedBefore)
-        const pending = [...run.lookup.candidates()].filter(({ state }) => state === 'in-flight' || state === 'slow')
+        const pending = [...run.lookup.candidates()].filter(
+          ({ state }) => state === 'in-flight' || state === 'slow',
+        )
         for (const { peer } of pending) expect(run.released).toContain(peer.id)
       }),
     )
@@ -158,7 +162,9 @@ describe('Lookup', () => {
   test('ends as stopped with what there is when the caller has what it wanted', () => {
     fc.assert(
       fc.property(worlds(honest), (world) => {
-        const run = runInWorld(world, { onTick: (lookup, _actions, { responded }) => responded.size > 0 && lookup.stop() })
+        const run = runInWorld(world, {
+          onTick: (lookup, _actions, { responded }) => responded.size > 0 && lookup.stop(),
+        })
         if (run.responded.size === 0) return
         expect(['stopped', 'starved', 'converged']).toContain(run.result.reason)
         expect(run.result.closest.length).toBeGreaterThan(0)
@@ -166,27 +172,73 @@ describe('Lookup', () => {
     )
   })
 
-  test('peers known to be silent cost no time: the lookup takes as long as if they were not there', () => {
+  test('peers known to be silent cost no time: the lookup ends the moment the last answer is in', () => {
     const behaviours = fc.constantFrom<Behaviour>('answers', 'answers', 'silent')
     fc.assert(
       fc.property(worlds(behaviours), (world) => {
-        const silent = [...world.behaviours].filter(([, behaviour]) => behaviour === 'silent').map(([id]) => id)
+        const silent = [...world.behaviours]
+          .filter(([, behaviour]) => behaviour === 'silent')
+          .map(([id]) => id)
         const doubts = new Map(silent.map((id): [string, PeerDoubt] => [id, 'slow']))
-        const remembered = runInWorld(world, { doubts, settings: { alpha: 60, stragglerMs: 0 } })
-        const fresh = new Set(silent)
-        const without = {
-          ...world,
-          order: [500],
-          seeds: world.seeds.filter(({ id }) => !fresh.has(id)),
-          names: new Map([...world.names].map(([id, names]) => [id, names.filter((peer) => !fresh.has(peer.id))])),
-        }
-        const clean = runInWorld(without, { settings: { alpha: 60 } })
-        const same = runInWorld({ ...world, order: [500] }, { doubts, settings: { alpha: 60, stragglerMs: 0 } })
-        expect(ids(same.result.closest)).toEqual(ids(clean.result.closest))
-        if (same.result.closest.length > 0) expect(same.durationMs).toBe(clean.durationMs)
-        expect(remembered.slow.size).toBe(0)
+        const run = runInWorld(world, { doubts, settings: { stragglerMs: 0 } })
+        if (run.responded.size > 0) expect(run.durationMs).toBe(run.lastInputMs)
+        expect(run.slow.size).toBe(0)
       }),
     )
+  })
+
+  test('a silent peer costs a soft deadline, once: its slot is free and the end does not wait for it', () => {
+    const world = {
+      target: Uint8Array.of(0, 0),
+      self: smallPeer(0xffff),
+      peers: new Map<string, Peer>(),
+      behaviours: new Map<string, Behaviour>([
+        ['p1', 'silent'],
+        ['p2', 'silent'],
+      ]),
+      seeds: [1, 2, 3, 4, 5, 6, 7].map(smallPeer),
+      order: [99],
+      names: new Map<string, Peer[]>(),
+    }
+    const run = runInWorld(world, { settings: { alpha: 3 }, softDeadlineMs: 300 })
+    expect(run.result.reason).toBe('converged')
+    expect(ids(run.result.closest)).toEqual(['p3', 'p4', 'p5', 'p6', 'p7'])
+    // One slot answers at 100, 200 and 300; at 300 the two others are free, and all that is left is asked.
+    expect(run.durationMs).toBe(400)
+  })
+
+  test('without any answer it waits for the hard deadline, because there is nothing else to give', () => {
+    const world = {
+      target: Uint8Array.of(0, 0),
+      self: smallPeer(0xffff),
+      peers: new Map<string, Peer>(),
+      behaviours: new Map<string, Behaviour>([['p1', 'late']]),
+      seeds: [smallPeer(1)],
+      order: [100],
+      names: new Map([['p1', [smallPeer(2)]]]),
+    }
+    const run = runInWorld(world)
+    expect(ids(run.result.closest)).toEqual(['p1', 'p2'])
+    expect(run.durationMs).toBe(1100 + 1200 + 101)
+  })
+
+  test('the follow-up asks only the nearest k + 4, and one more for each of them that is dead', () => {
+    const seeds = Array.from({ length: 60 }, (_, i) => smallPeer(i + 1))
+    const world = {
+      target: Uint8Array.of(0, 0),
+      self: smallPeer(0xffff),
+      peers: new Map<string, Peer>(),
+      behaviours: new Map<string, Behaviour>(),
+      seeds,
+      order: [99],
+      names: new Map<string, Peer[]>(),
+    }
+    const settings = { k: 20, alpha: 10, beta: 3, followUpExtra: 4 }
+    expect(runInWorld(world, { settings }).asked.length).toBeLessThanOrEqual(24)
+    const behaviours = new Map<string, Behaviour>([1, 2, 3, 4, 5].map((at) => [`p${at}`, 'refuses']))
+    const withDead = runInWorld({ ...world, behaviours }, { settings })
+    expect(withDead.asked.length).toBeGreaterThan(25)
+    expect(withDead.asked.length).toBeLessThanOrEqual(5 + 24 + 5)
   })
 
   test('peers whose last request failed are asked only when nobody else is left', () => {
@@ -207,29 +259,49 @@ describe('Lookup', () => {
     )
   })
 
-  test('ten thousand made-up closer peers leave memory and requests bounded', () => {
+  test('made-up closer peers without end leave memory and requests bounded', () => {
     const world = {
       target: Uint8Array.of(0, 0),
       self: smallPeer(0xffff),
       peers: new Map<string, Peer>(),
       behaviours: new Map<string, Behaviour>(),
-      seeds: [smallPeer(0x8000)],
+      seeds: [smallPeer(0xfffe)],
       order: [1],
+      // 10,000 a reply, of which the first 40 are always a little closer.
       names: {
         get: (id: string) => {
           const at = Number(id.slice(1))
-          return Array.from({ length: 10_000 }, (_, i) => smallPeer((at * 7 + i * 3 + 1) % 0x8000))
+          return Array.from({ length: 10_000 }, (_, i) => smallPeer(Math.max(0, at - 1 - i)))
         },
       },
     }
+    let mostHeard = 0
     const run = runInWorld(world, {
       onTick: (lookup) => {
-        const states = [...lookup.candidates()].map(({ state }) => state)
-        expect(states.filter((state) => state === 'heard').length).toBeLessThanOrEqual(testSettings.maxCandidates)
+        const heard = [...lookup.candidates()].filter(({ state }) => state === 'heard').length
+        mostHeard = Math.max(mostHeard, heard)
       },
     })
-    expect(run.asked.length).toBeLessThanOrEqual(testSettings.maxRequests)
+    expect(mostHeard).toBe(testSettings.maxCandidates)
+    expect(run.result.reason).toBe('limit')
+    expect(run.asked.length).toBe(testSettings.maxRequests)
   }, 60_000)
+
+  test('silent peers in all places do not hold the lookup to the hard deadline', () => {
+    const silent = Array.from({ length: 20 }, (_, i) => `p${i + 1}`)
+    const world = {
+      target: Uint8Array.of(0, 0),
+      self: smallPeer(0xffff),
+      peers: new Map<string, Peer>(),
+      behaviours: new Map(silent.map((id): [string, Behaviour] => [id, 'silent'])),
+      seeds: Array.from({ length: 26 }, (_, i) => smallPeer(i + 1)),
+      order: [99],
+      names: new Map<string, Peer[]>(),
+    }
+    const run = runInWorld(world, { softDeadlineMs: 100 })
+    expect(ids(run.result.closest)).toEqual(['p21', 'p22', 'p23', 'p24', 'p25'])
+    expect(run.durationMs).toBeLessThan(1200)
+  })
 
   test('of one IP group a response adds three peers at most', () => {
     const lookup = new Lookup({

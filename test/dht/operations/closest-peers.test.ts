@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CancelledError, InvalidArgumentError } from '../../../src/dht/errors.ts'
@@ -26,7 +27,8 @@ describe('closestPeers', () => {
     const test = new TestWorld({ deadShare: 0.4, servers: 200 }, { alpha: 10 })
     const first = await test.run(closestPeers(test.client, text('a')))
     const again = await test.run(closestPeers(test.client, text('a')))
-    for (const { id } of [...first.peers, ...again.peers]) expect(test.world.find(id)?.behaviour).toBe('honest')
+    for (const { id } of [...first.peers, ...again.peers])
+      expect(test.world.find(id)?.behaviour).toBe('honest')
     expect(again.counts.slow).toBe(0)
     expect(again.durationMs).toBeLessThanOrEqual(200)
   })
@@ -79,6 +81,28 @@ describe('closestPeers', () => {
     )
   })
 
+  test('a signal that outlives its operations keeps no listener of them', async () => {
+    const test = new TestWorld({ deadShare: 0.3 })
+    const { signal } = new AbortController()
+    for (const name of ['a', 'b', 'c']) await test.run(closestPeers(test.client, text(name), { signal }))
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  test('an answer after the soft deadline is taken, and marked as late', async () => {
+    const test = new TestWorld(
+      { latencyMs: { min: 20, max: 40 } },
+      { stragglerMs: 5000, softDeadlineFirstMs: 100 },
+    )
+    const [nearest] = test.world.closestLive(keyFromBytes(text('a')))
+    if (nearest === undefined) throw new Error('no peers')
+    test.node(nearest).latencyMs = 150
+    const { peers, counts } = await test.run(closestPeers(test.client, text('a'), { count: 60 }))
+    expect(peers.map(({ id }) => id)).toContain(nearest.id)
+    expect(counts.slow).toBe(1)
+    const late = test.eventsOf('rpc:replied').filter((event) => event.late)
+    expect(late.map(({ peer }) => peer)).toEqual([nearest.id])
+  })
+
   test('a signal aborted before the start sends nothing', async () => {
     const test = new TestWorld()
     const lookup = closestPeers(test.client, text('a'), { signal: AbortSignal.abort() })
@@ -95,7 +119,9 @@ describe('closestPeers', () => {
     for (const id of silent) expect(test.client.requests.memory.doubtOf(id)).toBe('slow')
     await test.world.clock.advance(10_000)
     for (const id of silent) expect(test.client.requests.memory.doubtOf(id)).toBe('dead')
-    const later = test.events.slice(seen).filter(({ type }) => type.startsWith('rpc:') || type.startsWith('operation:'))
+    const later = test.events
+      .slice(seen)
+      .filter(({ type }) => type.startsWith('rpc:') || type.startsWith('operation:'))
     expect(later).toEqual([])
     expect(test.world.clock.pendingTimers).toBe(0)
   })

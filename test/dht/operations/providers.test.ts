@@ -24,10 +24,18 @@ describe('provide', () => {
   test('announces to the k nearest, and keeps the record here', async () => {
     const test = new TestWorld()
     const result = await test.run(provide(test.client, key))
-    expect(result.peers.map(({ peer, ok }) => [peer.id, ok])).toEqual(nearest(test).map(({ id }) => [id, true]))
+    expect(result.peers.map(({ peer, ok }) => [peer.id, ok])).toEqual(
+      nearest(test).map(({ id }) => [id, true]),
+    )
     expect([result.stored, result.of]).toEqual([5, 5])
-    const stored = test.serverEvents.filter(({ event }) => event.type === 'provider:stored').map(({ peer }) => peer)
-    expect(stored.sort()).toEqual(nearest(test).map(({ id }) => id).sort())
+    const stored = test.serverEvents
+      .filter(({ event }) => event.type === 'provider:stored')
+      .map(({ peer }) => peer)
+    expect(stored.sort()).toEqual(
+      nearest(test)
+        .map(({ id }) => id)
+        .sort(),
+    )
     const [own] = await test.client.providers.get(key)
     expect(own?.provider).toBe(test.client.network.self.id)
   })
@@ -41,13 +49,22 @@ describe('provide', () => {
       return request.type === 2 ? withoutKey : (honest ?? request)
     })
     const result = await test.run(provide(test.client, key))
-    expect(result.peers.map(({ failure }) => failure)).toEqual(['rejected', undefined, undefined, undefined, undefined])
+    expect(result.peers.map(({ failure }) => failure)).toEqual([
+      'rejected',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   test('without an address, or with a key that is none, it is refused before anything is sent', async () => {
     const test = new TestWorld()
     const { network } = test.client
-    const hidden = { ...test.client, network: Object.create(network, { self: { value: { ...network.self, addrs: [] } } }) }
+    const hidden = {
+      ...test.client,
+      network: Object.create(network, { self: { value: { ...network.self, addrs: [] } } }),
+    }
     await expect(provide(hidden, key)).rejects.toBeInstanceOf(NotAvailableError)
     await expect(provide(test.client, new Uint8Array(81))).rejects.toBeInstanceOf(InvalidArgumentError)
     expect(test.eventsOf('rpc:sent')).toEqual([])
@@ -98,10 +115,37 @@ describe('findProviders', () => {
       return { id: bytes, addrs: [...addrs], connection: 0 }
     })
     test.lieAt(liar, (request, reply) => ({ ...(reply ?? request), providerPeers: forged }))
+    test.node(liar).latencyMs = 1
     const result = await test.run(findProviders(test.client, key, { count: 6 }))
     const found = result.providers.map(({ peer }) => peer.id)
     for (const { network } of honest) expect(found).toContain(network.self.id)
     expect(found).toHaveLength(6)
+    expect(result.reason).toBe('converged')
+  })
+
+  test('four quick liars of the five nearest do not crowd out what the fifth knows', async () => {
+    const test = new TestWorld({ servers: 200 })
+    const honest = provider(test)
+    await test.run(provide(honest, key))
+    const [slowest, ...liars] = nearest(test)
+    if (slowest === undefined) throw new Error('no peers')
+    test.node(slowest).latencyMs = 300
+    for (const liar of liars) {
+      const { bytes, addrs } = madeUpPeer(test.world.random)
+      const forged = Array.from({ length: 50 }, () => madeUpPeer(test.world.random))
+      const entries = [...forged, { bytes, addrs }].map((peer) => ({
+        id: peer.bytes,
+        addrs: [...peer.addrs],
+        connection: 0,
+      }))
+      test.lieAt(liar, (request, reply) => ({ ...(reply ?? request), providerPeers: entries }))
+      test.node(liar).latencyMs = 1
+    }
+    const result = await test.run(findProviders(test.client, key, { count: 12 }))
+    if (result.reason === 'converged') {
+      expect(result.providers.map(({ peer }) => peer.id)).toContain(honest.network.self.id)
+    }
+    expect(result.providers).toHaveLength(12)
   })
 
   test('a record held here is found without ending the search', async () => {

@@ -39,15 +39,33 @@ describe('putValue', () => {
   test('stores at the k nearest and tells what came of each, as result and as events', async () => {
     const test = new TestWorld()
     const result = await test.run(putValue(test.client, key, value(1)))
-    expect(result.peers.map(({ peer, ok }) => [peer.id, ok])).toEqual(nearest(test).map(({ id }) => [id, true]))
-    expect([result.stored, result.of]).toEqual([5, 5])
-    expect(test.eventsOf('store:answered').map(({ peer, ok }) => [peer, ok]).sort()).toEqual(
-      nearest(test).map(({ id }) => [id, true]).sort(),
+    expect(result.peers.map(({ peer, ok }) => [peer.id, ok])).toEqual(
+      nearest(test).map(({ id }) => [id, true]),
     )
-    const stored = test.serverEvents.filter(({ event }) => event.type === 'record:stored').map(({ peer }) => peer)
-    expect(stored.sort()).toEqual(nearest(test).map(({ id }) => id).sort())
+    expect([result.stored, result.of]).toEqual([5, 5])
+    expect(
+      test
+        .eventsOf('store:answered')
+        .map(({ peer, ok }) => [peer, ok])
+        .sort(),
+    ).toEqual(
+      nearest(test)
+        .map(({ id }) => [id, true])
+        .sort(),
+    )
+    const stored = test.serverEvents
+      .filter(({ event }) => event.type === 'record:stored')
+      .map(({ peer }) => peer)
+    expect(stored.sort()).toEqual(
+      nearest(test)
+        .map(({ id }) => id)
+        .sort(),
+    )
     expect((await test.client.values.get(key))?.publisher).toBe(test.client.network.self.id)
-    expect(test.eventsOf('operation:ended')[0]).toMatchObject({ result: 'stored on 5 of 5', counts: { stored: 5 } })
+    expect(test.eventsOf('operation:ended')[0]).toMatchObject({
+      result: 'stored on 5 of 5',
+      counts: { stored: 5 },
+    })
   })
 
   test('a value the validator refuses is refused with its reason before anything is sent or kept', async () => {
@@ -87,7 +105,13 @@ describe('putValue', () => {
     })
     const result = await test.run(putValue(test.client, key, value(1)))
     expect(result.stored).toBe(0)
-    expect(result.peers.map(({ failure }) => failure)).toEqual(['mismatch', 'rejected', 'reset', 'reset', 'reset'])
+    expect(result.peers.map(({ failure }) => failure)).toEqual([
+      'mismatch',
+      'rejected',
+      'reset',
+      'reset',
+      'reset',
+    ])
     expect(result.peers.every(({ message }) => message !== undefined && message.length > 10)).toBe(true)
   })
 })
@@ -136,7 +160,9 @@ describe('getValue', () => {
     ])
     await test.world.clock.runUntilIdle()
     const corrected = test.eventsOf('rpc:sent').filter(({ purpose }) => purpose === 'correction')
-    expect(corrected.map(({ peer }) => peer).sort()).toEqual([stale, invalid, missing].map(({ id }) => id).sort())
+    expect(corrected.map(({ peer }) => peer).sort()).toEqual(
+      [stale, invalid, missing].map(({ id }) => id).sort(),
+    )
     const started = test.eventsOf('operation:started').find(({ kind }) => kind === 'CORRECTION')
     expect(started?.parentId).toBe(result.operationId)
     expect(test.eventsOf('operation:ended')).toHaveLength(2)
@@ -201,7 +227,10 @@ describe('getValue', () => {
     const test = new TestWorld()
     await publish(test, 1)
     const controller = new AbortController()
-    const hanging = { ...test.client, validator: { ...largestByte, validate: () => new Promise<void>(() => {}) } }
+    const hanging = {
+      ...test.client,
+      validator: { ...largestByte, validate: () => new Promise<void>(() => {}) },
+    }
     const get = getValue(hanging, key, { signal: controller.signal })
     const outcome = get.catch((error: unknown) => error)
     await test.world.clock.advance(5000)
