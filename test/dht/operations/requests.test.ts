@@ -52,7 +52,8 @@ describe('Requests', () => {
       await test.run(send().catch(() => {}))
     }
     expect(test.client.table.entry(known.id)).toBeDefined()
-    expect((await failureOf(test, ((node.behaviour = 'resetting'), send()))).failure).toBe('reset')
+    node.behaviour = 'resetting'
+    expect((await failureOf(test, send())).failure).toBe('reset')
     expect(test.client.table.entry(known.id)).toBeUndefined()
   })
 
