@@ -19,5 +19,7 @@ await runMain(async () => {
 
 /** Node reads TypeScript by itself; enums, which the generated codec has, need a flag. @param {string} file */
 function flagsFor(file) {
-  return file.endsWith('.ts') ? ['--experimental-transform-types', '--disable-warning=ExperimentalWarning'] : []
+  return file.endsWith('.ts')
+    ? ['--experimental-transform-types', '--disable-warning=ExperimentalWarning']
+    : []
 }

@@ -17,7 +17,8 @@ await runMain(async () => {
   await ensureBuilt()
   const args = process.argv.slice(2)
   const electron = electronBinary()
-  if (electron && hasDisplay()) await handOver(electron, [...(isRoot() ? ['--no-sandbox'] : []), root, ...args])
+  if (electron && hasDisplay())
+    await handOver(electron, [...(isRoot() ? ['--no-sandbox'] : []), root, ...args])
   const missing = electron ? 'There is no display' : 'Electron’s binary is not installed'
   say(`${missing}: serving the explorer to the browser instead.`)
   await serve(node, args)

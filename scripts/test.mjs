@@ -13,5 +13,8 @@ await runMain(async () => {
   const chromium = await ensureChromium()
   await ensureBuilt()
   const args = vitestArgs(process.argv.slice(2), process.env.KADSCOPE_TEST_REPORT)
-  await handOver(node, [fromModules('vitest', 'vitest.mjs'), ...args], { ...process.env, CHROMIUM_PATH: chromium })
+  await handOver(node, [fromModules('vitest', 'vitest.mjs'), ...args], {
+    ...process.env,
+    CHROMIUM_PATH: chromium,
+  })
 })

@@ -18,7 +18,9 @@ const CHECK_WITHIN_MS = 30_000
  * @returns {string[]} absolute paths, each once; nobody has looked whether they exist
  */
 export function chromiumPlaces(env) {
-  const folders = ['/usr/bin', ...(env.PATH ?? '').split(delimiter)].filter((folder) => folder.startsWith('/'))
+  const folders = ['/usr/bin', ...(env.PATH ?? '').split(delimiter)].filter((folder) =>
+    folder.startsWith('/'),
+  )
   const named = env.CHROMIUM_PATH ? [env.CHROMIUM_PATH] : []
   return [...new Set([...named, ...folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))])]
 }
@@ -59,7 +61,11 @@ async function fromApt() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   await step('No Chromium is present: installing it with apt (once)', async () => {
     await run('apt-get', ['update', '-q'], { env })
-    const { ok, output } = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], { env })
+    const { ok, output } = await run(
+      'apt-get',
+      ['install', '-y', '-q', '--no-install-recommends', 'chromium'],
+      { env },
+    )
     if (!ok) say(`  apt could not: ${lastLines(output)}`)
   })
   return firstPresent()
@@ -67,8 +73,9 @@ async function fromApt() {
 
 async function fromPlaywright() {
   const cli = join('node_modules', 'playwright', 'cli.js')
-  const result = await step('No Chromium is present, nor to be had by apt: downloading Playwright’s own (once)', () =>
-    run(appNode(), [cli, 'install', 'chromium'], { cwd: root }),
+  const result = await step(
+    'No Chromium is present, nor to be had by apt: downloading Playwright’s own (once)',
+    () => run(appNode(), [cli, 'install', 'chromium'], { cwd: root }),
   )
   const path = await playwrightPath()
   if (path && (await runs(path))) {

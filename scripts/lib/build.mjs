@@ -8,7 +8,15 @@ import { buildStamp, fromModules, fromRoot, root } from './paths.mjs'
 import { step } from './say.mjs'
 import { hashFiles, readText, writeText } from './stamp.mjs'
 
-const SOURCES = ['src', 'bench', 'proto', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
+const SOURCES = [
+  'src',
+  'bench',
+  'proto',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
 
 /** [source, bundle]: the bundles that must be there, each when its source is. */
 const BUNDLES = [
@@ -48,15 +56,23 @@ function hashSources() {
 }
 
 function missingBundles() {
-  return BUNDLES.filter(([source, bundle]) => existsSync(fromRoot(String(source))) && !existsSync(fromRoot(String(bundle))))
+  return BUNDLES.filter(
+    ([source, bundle]) => existsSync(fromRoot(String(source))) && !existsSync(fromRoot(String(bundle))),
+  )
 }
 
 async function runBuild() {
   const cli = fromModules('electron-vite', 'bin', 'electron-vite.js')
-  const { ok, output } = await run(appNode(), [cli, 'build'], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } })
+  const { ok, output } = await run(appNode(), [cli, 'build'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   const missing = missingBundles().map(([, bundle]) => bundle)
   if (ok && missing.length === 0) return
   const known = /ENOSPC|EACCES|EROFS/.test(output) ? explain(output) : undefined
   if (!known) process.stderr.write(`${output}\n`)
-  throw new SetupError(known ?? `The build failed; what is wrong stands above${missing.length ? ` (${missing.join(', ')} is missing)` : ''}.`)
+  throw new SetupError(
+    known ??
+      `The build failed; what is wrong stands above${missing.length ? ` (${missing.join(', ')} is missing)` : ''}.`,
+  )
 }

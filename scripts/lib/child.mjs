@@ -12,6 +12,7 @@ import { SetupError } from './fail.mjs'
  * @typedef {object} RunResult
  * @property {boolean} ok exit code 0
  * @property {string} output stdout and stderr, as they came, the last 200,000 characters
+ * @property {string} stdout all of stdout
  * @property {boolean} timedOut
  */
 
@@ -28,6 +29,7 @@ export function run(command, args, { cwd, env = process.env, timeoutMs, show = f
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const endTogether = killOnExit(child)
     let output = ''
+    let stdout = ''
     let timedOut = false
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
@@ -39,9 +41,11 @@ export function run(command, args, { cwd, env = process.env, timeoutMs, show = f
     const finish = (ok) => {
       clearTimeout(timer)
       endTogether()
-      resolve({ ok, output, timedOut })
+      resolve({ ok, output, stdout, timedOut })
     }
-    child.stdout.on('data', keep)
+    child.stdout.on('data', keep).on('data', (chunk) => {
+      stdout += chunk
+    })
     child.stderr.on('data', keep)
     child.on('error', (error) => {
       output += error.message
@@ -72,7 +76,9 @@ export async function handOver(command, args, env = process.env) {
 export function endOf(child) {
   return new Promise((resolve, reject) => {
     const release = passSignals(child)
-    child.on('error', (error) => reject(new SetupError(`${child.spawnfile} cannot be run: ${error.message}.`)))
+    child.on('error', (error) =>
+      reject(new SetupError(`${child.spawnfile} cannot be run: ${error.message}.`)),
+    )
     child.on('exit', (code, signal) => {
       release()
       resolve(code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGTERM' ? 15 : 9))

@@ -40,7 +40,11 @@ export function openExplorer(url) {
   const args = appWindowArgs(url, join(cache, 'kadscope', 'window'), process.getuid?.() === 0)
   const child = spawn(chromium ?? 'xdg-open', chromium ? args : [url], { stdio: 'ignore' })
   child.on('error', () => {})
-  return { how: chromium ? `a window of ${chromium}` : 'the default browser', closed: closing(child, chromium), child }
+  return {
+    how: chromium ? `a window of ${chromium}` : 'the default browser',
+    closed: closing(child, chromium),
+    child,
+  }
 }
 
 /**

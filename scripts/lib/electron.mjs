@@ -30,11 +30,18 @@ export async function installElectron() {
   if (electronBinary()) return
   const reason = result.timedOut ? 'it took too long' : firstReason(result.output)
   writeText(electronStamp, reason)
-  say(`  It could not be had (${reason}): Kadscope will open in the browser. \`npm run setup -- --again\` tries once more.`)
+  say(
+    `  It could not be had (${reason}): Kadscope will open in the browser. \`npm run setup -- --again\` tries once more.`,
+  )
 }
 
 /** @param {string} output */
 function firstReason(output) {
   if (explain(output)?.startsWith('The disk is full')) return 'the disk is full'
-  return output.trim().split('\n')[0]?.replace(/^\w*Error: /, '') || 'no reason given'
+  return (
+    output
+      .trim()
+      .split('\n')[0]
+      ?.replace(/^\w*Error: /, '') || 'no reason given'
+  )
 }

@@ -12,7 +12,8 @@ export class SetupError extends Error {
   }
 }
 
-const NO_SPACE = 'The disk is full: free some space (a complete set-up takes about 1.5 GB), then run the same command again.'
+const NO_SPACE =
+  'The disk is full: free some space (a complete set-up takes about 1.5 GB), then run the same command again.'
 const NO_PERMISSION =
   'This folder, or npm’s cache, cannot be written: give yourself the right to write there, then run the same command again.'
 const NO_REGISTRY =
@@ -22,15 +23,30 @@ const NO_REGISTRY =
 const CAUSES = [
   [/ENOSPC|no space left on device|EDQUOT|disk quota/i, NO_SPACE],
   [/EACCES|EPERM|EROFS|permission denied|read-only file system/i, NO_PERMISSION],
-  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EIDLETIMEOUT/, NO_REGISTRY],
-  [/ERR_SOCKET_TIMEOUT|FETCH_ERROR|UNABLE_TO_VERIFY|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|\bE50[0-9]\b/, NO_REGISTRY],
-  [/\bE40[13]\b/, 'The npm registry refused access: log in with `npm login` or choose another registry, then run the same command again.'],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EIDLETIMEOUT/,
+    NO_REGISTRY,
+  ],
+  [
+    /ERR_SOCKET_TIMEOUT|FETCH_ERROR|UNABLE_TO_VERIFY|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|\bE50[0-9]\b/,
+    NO_REGISTRY,
+  ],
+  [
+    /\bE40[13]\b/,
+    'The npm registry refused access: log in with `npm login` or choose another registry, then run the same command again.',
+  ],
   [
     /\bE404\b|ETARGET/,
     'The npm registry does not have a package of package-lock.json: check `npm config get registry`, then run the same command again.',
   ],
-  [/EINTEGRITY/, 'A downloaded package is not the one package-lock.json names: run `npm cache clean --force`, then the same command again.'],
-  [/EUSAGE|npm install.*lock file|are in sync/, 'package.json and package-lock.json do not agree: run `npm install`, then the same command again.'],
+  [
+    /EINTEGRITY/,
+    'A downloaded package is not the one package-lock.json names: run `npm cache clean --force`, then the same command again.',
+  ],
+  [
+    /EUSAGE|npm install.*lock file|are in sync/,
+    'package.json and package-lock.json do not agree: run `npm install`, then the same command again.',
+  ],
 ]
 
 /**

@@ -33,7 +33,8 @@ export async function installPackages() {
   const args = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
   await step('Installing the packages (once; a minute or two)', async () => {
     const { ok, output } = await runNpm(args)
-    if (!ok) throw new SetupError(explain(output) ?? `npm could not install the packages: ${lastLines(output)}`)
+    if (!ok)
+      throw new SetupError(explain(output) ?? `npm could not install the packages: ${lastLines(output)}`)
   })
 }
 
@@ -49,7 +50,9 @@ async function runNpm(args) {
       ? await run(systemNode(), [cli, ...args], { cwd: root, env: systemEnv() })
       : await run('npm', args, { cwd: root, env: systemEnv() })
   if (!result.ok && /spawn npm ENOENT/.test(result.output))
-    throw new SetupError('npm is not on the PATH: install it (it comes with Node), then run the same command again.')
+    throw new SetupError(
+      'npm is not on the PATH: install it (it comes with Node), then run the same command again.',
+    )
   return result
 }
 
@@ -76,7 +79,9 @@ export function systemNode() {
   const folders = (systemEnv().PATH ?? '').split(delimiter)
   const found = folders.map((folder) => join(folder, 'node')).find((path) => existsSync(path))
   if (found) return found
-  throw new SetupError('No Node outside this project is on the PATH: install Node 20 or newer, then run the same command again.')
+  throw new SetupError(
+    'No Node outside this project is on the PATH: install Node 20 or newer, then run the same command again.',
+  )
 }
 
 /** The end of what a program wrote, on one line. @param {string} output */

@@ -19,7 +19,8 @@ export async function prepare({ again = false } = {}) {
   if (!again && isPrepared()) return appNode()
   await exclusively(async () => {
     if (!again && isPrepared()) return
-    for (const stamp of [setupStamp, ...(again ? [electronStamp, chromiumFile] : [])]) rmSync(stamp, { force: true })
+    for (const stamp of [setupStamp, ...(again ? [electronStamp, chromiumFile] : [])])
+      rmSync(stamp, { force: true })
     await installPackages()
     await installAppNode()
     await installElectron()

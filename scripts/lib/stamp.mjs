@@ -20,8 +20,8 @@ export function hashFiles(base, paths) {
   return hash.digest('hex')
 }
 
-/** @param {string} path @returns {string[]} */
-function filesBelow(path) {
+/** Every file at or below a path; none when it is not there. @param {string} path @returns {string[]} */
+export function filesBelow(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return []
   if (!stat.isDirectory()) return [path]

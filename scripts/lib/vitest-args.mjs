@@ -10,6 +10,8 @@ const PROJECTS = ['--project', 'unit', '--project', 'e2e']
  */
 export function vitestArgs(args, reportFile) {
   const projects = args.some((arg) => arg === '--project' || arg.startsWith('--project=')) ? [] : PROJECTS
-  const report = reportFile ? ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`] : []
+  const report = reportFile
+    ? ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
+    : []
   return ['run', ...projects, ...report, ...args]
 }
