@@ -45,7 +45,7 @@ const CAUSES = [
   ],
   [
     /EUSAGE|npm install.*lock file|are in sync/,
-    'package.json and package-lock.json do not agree: run `npm install`, then the same command again.',
+    'The files package.json and package-lock.json do not agree: run `npm install`, then the same command again.',
   ],
 ]
 

@@ -19,7 +19,7 @@ const UNNAMED_FOR_MS = 5_000
 export async function exclusively(work, path = fromRoot('out', '.setup-lock')) {
   mkdirSync(dirname(path), { recursive: true })
   for (let waited = false; !take(path); waited = true) {
-    if (!waited) say(`Waiting for another set-up or build here to end (process ${readText(path)}) …`)
+    if (!waited) say(`Waiting for another set-up or build here to end …`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
   try {
@@ -38,8 +38,9 @@ function take(path) {
     return true
   } catch (error) {
     if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'EEXIST') throw error
-    if (isAbandoned(path)) rmSync(path, { force: true })
-    return false
+    if (!isAbandoned(path)) return false
+    rmSync(path, { force: true })
+    return take(path)
   }
 }
 
