@@ -12,8 +12,7 @@ export class SetupError extends Error {
   }
 }
 
-const NO_SPACE =
-  'The disk is full: free some space (a complete set-up takes about 1.5 GB), then run the same command again.'
+const NO_SPACE = 'The disk is full: make room (the set-up takes 1 GB), then run the same command again.'
 const NO_PERMISSION =
   'This folder, or npm’s cache, cannot be written: give yourself the right to write there, then run the same command again.'
 const NO_REGISTRY =

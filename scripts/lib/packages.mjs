@@ -1,10 +1,18 @@
 // The packages of package-lock.json, installed by npm without running anything they bring.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { run } from './child.mjs'
 import { explain, SetupError } from './fail.mjs'
 import { fromModules, fromRoot, root } from './paths.mjs'
 import { step } from './say.mjs'
+
+/** What npm itself notes of the packages it has installed. */
+const hiddenLock = fromModules('.package-lock.json')
+
+const NEEDED_BYTES = 1e9
+
+/** npm calls a package whose files could not be written installed, with a warning. */
+const FILES_LOST = /TAR_ENTRY_ERROR|ENOSPC|EDQUOT/
 
 /** @typedef {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }>} Packages */
 
@@ -27,15 +35,34 @@ export function areInstalled(wanted, installed) {
  * @throws {SetupError} in one sentence, when npm cannot
  */
 export async function installPackages() {
-  const installed = readPackages(fromModules('.package-lock.json'))
+  const installed = readPackages(hiddenLock)
   if (installed && areInstalled(readPackages(fromRoot('package-lock.json')) ?? {}, installed)) return
+  if (!installed) checkSpace(freeBytes())
   // Not their scripts: an older npm does not know allowScripts and would compile better-sqlite3, which needs none.
-  const args = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=warn']
   await step('Installing the packages (once; a minute or two)', async () => {
     const { ok, output } = await runNpm(args)
-    if (!ok)
-      throw new SetupError(explain(output) ?? `npm could not install the packages: ${lastLines(output)}`)
+    if (ok && !FILES_LOST.test(output)) return
+    rmSync(hiddenLock, { force: true })
+    throw new SetupError(explain(output) ?? `npm could not install the packages: ${lastLines(output)}`)
   })
+}
+
+/**
+ * @param {number} bytes free on the project's disk
+ * @throws {SetupError} when the packages cannot fit
+ */
+export function checkSpace(bytes) {
+  if (bytes >= NEEDED_BYTES) return
+  const free = `${Math.floor(bytes / 1e6)} MB are free`
+  throw new SetupError(
+    `${free} on this disk and the set-up takes 1 GB: make room, then run the same command again.`,
+  )
+}
+
+function freeBytes() {
+  const { bavail, bsize } = statfsSync(root)
+  return bavail * bsize
 }
 
 /**
@@ -69,7 +96,7 @@ export function systemEnv() {
     npm_config_update_notifier: 'false',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
-    npm_config_loglevel: 'error',
+    npm_config_loglevel: 'warn',
   }
 }
 

@@ -7,7 +7,7 @@ import { chromiumPlaces } from '../../scripts/lib/browser.mjs'
 import { appWindowArgs, hasDisplay } from '../../scripts/lib/display.mjs'
 import { electronBinary } from '../../scripts/lib/electron.mjs'
 import { explain } from '../../scripts/lib/fail.mjs'
-import { areInstalled } from '../../scripts/lib/packages.mjs'
+import { areInstalled, checkSpace } from '../../scripts/lib/packages.mjs'
 import { readyUrl } from '../../scripts/lib/ready-line.mjs'
 import { vitestArgs } from '../../scripts/lib/vitest-args.mjs'
 
@@ -36,6 +36,11 @@ describe('packages', () => {
 })
 
 describe('failures', () => {
+  test('a disk on which the packages cannot fit is refused before anything is fetched', () => {
+    expect(() => checkSpace(2e9)).not.toThrow()
+    expect(() => checkSpace(60e6)).toThrow(/^60 MB are free .* takes 1 GB: make room, then run/)
+  })
+
   test.each([
     ['npm error code ENOSPC\nnpm error nospc ENOSPC: no space left on device, write', 'The disk is full'],
     ['npm error code EACCES\nnpm error path /srv/app/node_modules', 'cannot be written'],
