@@ -82,14 +82,7 @@ interface Timed {
  * counts its requests in either direction; both begin at 1 at every start.
  */
 export type DhtEvent = Timed &
-  (
-    | OperationEvent
-    | RpcEvent
-    | InboundEvent
-    | TableEvent
-    | StoreEvent
-    | NodeEvent
-  )
+  (OperationEvent | RpcEvent | InboundEvent | TableEvent | StoreEvent | NodeEvent)
 
 export type OperationEvent =
   | {
@@ -109,7 +102,11 @@ export type OperationEvent =
   | {
       type: 'lookup:seeded'
       operationId: number
-      seeds: { peer: string; key: Uint8Array; from: 'table' | 'cache' | 'connected' | 'peer-store' | 'given' }[]
+      seeds: {
+        peer: string
+        key: Uint8Array
+        from: 'table' | 'cache' | 'connected' | 'peer-store' | 'given'
+      }[]
     }
   | {
       type: 'lookup:phase'
@@ -129,7 +126,14 @@ export type OperationEvent =
       /** Absent when valid; else the validator's sentence. */
       rejected?: string
     }
-  | { type: 'value:selected'; operationId: number; value: Uint8Array; holders: number; of: number; reason: string }
+  | {
+      type: 'value:selected'
+      operationId: number
+      value: Uint8Array
+      holders: number
+      of: number
+      reason: string
+    }
   | {
       type: 'provider:found'
       operationId: number
@@ -157,7 +161,15 @@ export type OperationEvent =
       durationMs: number
       /** Nearest first. */
       closest: string[]
-      counts: { heard: number; asked: number; replied: number; failed: number; slow: number; stored: number; hops: number }
+      counts: {
+        heard: number
+        asked: number
+        replied: number
+        failed: number
+        slow: number
+        stored: number
+        hops: number
+      }
       /** What it came to, in a few words: `stored on 18 of 20`. */
       result: string
       /** Code and sentence of what was thrown, when it was. */
@@ -234,16 +246,44 @@ export type InboundEvent = {
 }
 
 export type TableEvent =
-  | { type: 'table:added'; peer: string; key: Uint8Array; addrs: Uint8Array[]; cpl: number; state: TableEntryState; reason: TableReason }
-  | { type: 'table:removed'; peer: string; key: Uint8Array; cpl: number; reason: TableReason; replacedBy?: string }
-  | { type: 'table:changed'; peer: string; key: Uint8Array; cpl: number; state: TableEntryState; addrs?: Uint8Array[] }
+  | {
+      type: 'table:added'
+      peer: string
+      key: Uint8Array
+      addrs: Uint8Array[]
+      cpl: number
+      state: TableEntryState
+      reason: TableReason
+    }
+  | {
+      type: 'table:removed'
+      peer: string
+      key: Uint8Array
+      cpl: number
+      reason: TableReason
+      replacedBy?: string
+    }
+  | {
+      type: 'table:changed'
+      peer: string
+      key: Uint8Array
+      cpl: number
+      state: TableEntryState
+      addrs?: Uint8Array[]
+    }
   | { type: 'table:refused'; peer: string; cpl: number; reason: TableReason }
   /** A peer entered or left a bucket's replacement cache. */
   | { type: 'table:replacement'; peer: string; cpl: number; change: 'added' | 'removed' }
   | { type: 'table:split'; cpl: number; buckets: number }
 
 export type StoreEvent =
-  | { type: 'record:stored'; key: Uint8Array; sizeBytes: number; from: string; change: 'new' | 'replaced' | 'refreshed' }
+  | {
+      type: 'record:stored'
+      key: Uint8Array
+      sizeBytes: number
+      from: string
+      change: 'new' | 'replaced' | 'refreshed'
+    }
   | { type: 'record:refused'; key: Uint8Array; from: string; reason: string }
   | { type: 'record:removed'; key: Uint8Array; why: 'expired' | 'cap' | 'user' | 'validator' }
   | { type: 'provider:stored'; key: Uint8Array; provider: string; change: 'new' | 'refreshed' }
@@ -251,9 +291,19 @@ export type StoreEvent =
   | { type: 'provider:removed'; key: Uint8Array; provider: string; why: 'expired' | 'cap' | 'user' }
 
 export type NodeEvent =
-  | { type: 'mode:changed'; mode: 'CLIENT' | 'SERVER'; configured: 'CLIENT' | 'SERVER' | 'AUTO'; evidence: string }
+  | {
+      type: 'mode:changed'
+      mode: 'CLIENT' | 'SERVER'
+      configured: 'CLIENT' | 'SERVER' | 'AUTO'
+      evidence: string
+    }
   | { type: 'limit:hit'; limit: string; peer?: string; message: string }
-  | { type: 'maintenance:done'; task: 'refresh' | 'liveness' | 'expiry' | 'republish' | 'reprovide'; durationMs: number; result: string }
+  | {
+      type: 'maintenance:done'
+      task: 'refresh' | 'liveness' | 'expiry' | 'republish' | 'reprovide'
+      durationMs: number
+      result: string
+    }
   | { type: 'warning'; message: string; peer?: string }
 
 /** Distributes an event type over the union, so that publishers need not give the times. */

@@ -1,6 +1,6 @@
 import type { MultiaddrFilter } from './address-filter.ts'
-import type { Peer } from './peer.ts'
 import { DhtError } from './errors.ts'
+import type { Peer } from './peer.ts'
 import type { RpcMessage } from './wire/message.ts'
 
 /** Where a request's time went, each in milliseconds; 0 for a phase that did not happen. */

@@ -86,6 +86,7 @@ export class VirtualClock implements Clock {
       } else {
         if (++idleMs > MAX_IDLE_MS)
           throw new Error('The promise is pending and no timer is left to settle it.')
+        // biome-ignore lint/style/noRestrictedGlobals: real work (a signature, a worker) ends in real time only
         await new Promise((resolve) => setTimeout(resolve, 1))
       }
     }
@@ -101,5 +102,6 @@ export class VirtualClock implements Clock {
 
 /** One turn of the event loop: all promises that can settle without a timer have done so afterwards. */
 function settlePromises(): Promise<void> {
+  // biome-ignore lint/style/noRestrictedGlobals: a turn of the real event loop, which no clock can give
   return new Promise((resolve) => setImmediate(resolve))
 }

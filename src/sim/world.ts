@@ -1,6 +1,6 @@
 import type { UntimedDhtEvent } from '../dht/events.ts'
 import { type Key, keyText } from '../dht/key.ts'
-import { peerFromBytes, toPeerId, type Peer } from '../dht/peer.ts'
+import { type Peer, peerFromBytes, toPeerId } from '../dht/peer.ts'
 import { NamespacedValidator } from '../dht/records/namespaced-validator.ts'
 import { RoutingTable } from '../dht/routing-table/routing-table.ts'
 import { RequestHandlers } from '../dht/rpc/handlers.ts'

@@ -3,7 +3,7 @@ import { MessageType, type RpcMessage } from '../wire/message.ts'
 import { findNode } from './closest-peers.ts'
 import type { DhtContext } from './context.ts'
 import { type OperationOptions, type OperationResult, runOperation } from './operation.ts'
-import { countStored, type PeerStoreResult, storeAtPeers, type StoreFailure } from './store-at-peers.ts'
+import { countStored, type PeerStoreResult, type StoreFailure, storeAtPeers } from './store-at-peers.ts'
 
 export interface ProvideOptions extends OperationOptions {
   /** Called with each peer's answer as it comes. */

@@ -6,7 +6,7 @@ import { findNode } from './closest-peers.ts'
 import type { DhtContext } from './context.ts'
 import { type OperationOptions, type OperationResult, runOperation } from './operation.ts'
 import { checkRecordKey, checkValue, prefersOffered } from './record-rules.ts'
-import { countStored, type PeerStoreResult, storeAtPeers, type StoreFailure } from './store-at-peers.ts'
+import { countStored, type PeerStoreResult, type StoreFailure, storeAtPeers } from './store-at-peers.ts'
 
 export interface PutValueOptions extends OperationOptions {
   /** How long our own copy is kept, in milliseconds. Default: the settings' `valueTtlMs`. */

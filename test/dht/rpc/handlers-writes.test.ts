@@ -176,6 +176,7 @@ describe('PUT_VALUE', () => {
 
   test('a validator that throws something odd refuses, and the node goes on', async () => {
     const odd = () => {
+      // biome-ignore lint/style/useThrowOnlyError: a user's validator may do just this
       throw null
     }
     const { ask } = await makeServer({
