@@ -8,6 +8,9 @@ const core = '^src/dht/(key\\.ts|(routing-table|lookup|operations|records|stores
 /** What the core asks of the world and tells it, and the wire format. */
 const coreEdges = '^src/dht/(network|clock|random|events|errors|peer|address-filter)\\.ts$|^src/dht/wire/'
 
+/** What answers requests; it has not heard of streams. */
+const handlers = '^src/dht/rpc/(handlers|limits|reply-builder|server-settings)(\\.ts$|/)'
+
 /** Hashing, key, id and encoding libraries: no node, no sockets. */
 const coreLibraries = npm(
   '@libp2p/interface',
@@ -75,17 +78,20 @@ export default {
     {
       name: 'handlers-know-only-the-core',
       comment:
-        'KadDHT and the request handlers import the core and each other; libp2p is met in libp2p-network and service.',
+        'Request handlers import the core and each other: streams are the business of libp2p-network beside them.',
       severity: 'error',
-      from: { path: '^src/dht/(kad-dht\\.ts|rpc/)', pathNot: '^src/dht/rpc/libp2p-' },
+      from: { path: handlers },
+      to: { couldNotResolve: false, pathNot: [core, coreEdges, coreLibraries, handlers] },
+    },
+    {
+      name: 'kad-dht-owns-its-parts',
+      comment:
+        'KadDHT puts the core, the handlers and the network together; libp2p itself is met in libp2p-network and service.',
+      severity: 'error',
+      from: { path: '^src/dht/kad-dht\\.ts' },
       to: {
         couldNotResolve: false,
-        pathNot: [
-          core,
-          coreEdges,
-          coreLibraries,
-          '^src/dht/(kad-dht\\.ts|rpc/|system-clock\\.ts|system-random\\.ts)',
-        ],
+        pathNot: [core, coreEdges, coreLibraries, '^src/dht/rpc/', '^src/dht/(host|system-[a-z]+)\\.ts$'],
       },
     },
     {
@@ -103,7 +109,7 @@ export default {
       from: { path: '^src/sim/' },
       to: {
         couldNotResolve: false,
-        pathNot: ['^src/sim/', core, coreEdges, coreLibraries, '^src/dht/rpc/', '^src/dht/system-'],
+        pathNot: ['^src/sim/', core, coreEdges, coreLibraries, handlers],
       },
     },
     {

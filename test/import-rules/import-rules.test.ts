@@ -25,6 +25,7 @@ const expected: Record<string, string[]> = {
     'src/dht/rpc/handlers/handlers-know-only-the-core.ts → libp2p',
     'src/dht/rpc/handlers/handlers-know-only-the-core.ts → src/dht/service.ts',
   ],
+  'kad-dht-owns-its-parts': ['src/dht/kad-dht.ts → libp2p', 'src/dht/kad-dht.ts → src/dht/service.ts'],
   'main-serves-no-view': [
     'src/main/api/main-serves-no-view.ts → react',
     'src/main/api/main-serves-no-view.ts → src/main/electron/main.ts',
