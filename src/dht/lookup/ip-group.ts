@@ -1,3 +1,4 @@
+import { isPublicIp4, isPublicIp6 } from '../address-filter.ts'
 import type { Peer } from '../peer.ts'
 
 const IP4 = 0x04
@@ -21,19 +22,7 @@ export function ipGroup({ addrs }: Pick<Peer, 'addrs'>): string | undefined {
 
 function groupOfAddress(address: Uint8Array): string | undefined {
   if (address.at(-2) === CIRCUIT[0] && address.at(-1) === CIRCUIT[1]) return undefined
-  if (address[0] === IP4) return isPublicIp4(address) ? `4:${address.subarray(1, 4).join('.')}` : undefined
-  if (address[0] === IP6) return isPublicIp6(address) ? `6:${address.subarray(1, 7).join('.')}` : undefined
+  if (address[0] === IP4) return isPublicIp4(address.subarray(1)) ? `4:${address.subarray(1, 4).join('.')}` : undefined
+  if (address[0] === IP6) return isPublicIp6(address.subarray(1)) ? `6:${address.subarray(1, 7).join('.')}` : undefined
   return undefined
-}
-
-function isPublicIp4([, a = 0, b = 0]: Uint8Array): boolean {
-  const isPrivate = a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)
-  const isCarrierNat = a === 100 && b >= 64 && b < 128
-  const isLinkLocal = a === 169 && b === 254
-  return a !== 0 && a !== 127 && a < 224 && !isPrivate && !isCarrierNat && !isLinkLocal
-}
-
-/** Global unicast, `2000::/3`; the rest is local, reserved or multicast. */
-function isPublicIp6([, first = 0]: Uint8Array): boolean {
-  return first >= 0x20 && first < 0x40
 }

@@ -1,0 +1,42 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+
+/** A place in the keyspace: 32 bytes, big-endian. */
+export type Key = Uint8Array
+
+/** Bytes turned into text at a time, so that no call has more arguments than the engine takes. */
+const CHUNK_BYTES = 4096
+
+/** The place of a record key, a multihash or a peer id: sha256 of its bytes (libp2p/specs kad-dht). */
+export function keyFromBytes(bytes: Uint8Array): Key {
+  return sha256(bytes)
+}
+
+/** Bytes as a string with one character per byte, for map keys. Sorts as the bytes do. */
+export function keyText(bytes: Uint8Array): string {
+  if (bytes.length <= CHUNK_BYTES) return String.fromCharCode(...bytes)
+  let text = ''
+  for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+    text += String.fromCharCode(...bytes.subarray(from, from + CHUNK_BYTES))
+  }
+  return text
+}
+
+/** Negative when `a` is nearer to `target` than `b` by XOR distance, positive when farther, 0 when equal. */
+export function compareDistance(a: Key, b: Key, target: Key): number {
+  for (let i = 0; i < target.length; i++) {
+    const byteA = a[i] ?? 0
+    const byteB = b[i] ?? 0
+    if (byteA !== byteB) return (byteA ^ (target[i] ?? 0)) - (byteB ^ (target[i] ?? 0))
+  }
+  return 0
+}
+
+/** Leading bits two keys have in common, 0 to 256. */
+export function commonPrefixLength(a: Key, b: Key): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) ^ (b[i] ?? 0)
+    if (difference !== 0) return i * 8 + Math.clz32(difference) - 24
+  }
+  return length * 8
+}
