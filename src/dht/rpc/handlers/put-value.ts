@@ -8,7 +8,7 @@ import { type Handler, type HandlerContext, RequestRejected, requiredKey } from 
 /**
  * PUT_VALUE: key match, sizes, namespace, validate, select against the held
  * value under the key's lock, stamp with our time, store, echo the record as it
- * came. Every refusal resets the stream: a reply without record crashes go.
+ * came. Every refusal resets the stream: no client expects a reply without record.
  */
 export const handlePutValue: Handler = async (context, from, request) => {
   const record = checkedRecord(context, request)
