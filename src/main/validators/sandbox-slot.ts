@@ -1,0 +1,119 @@
+import { Worker } from 'node:worker_threads'
+import type {
+  Program,
+  SandboxCall,
+  SandboxLimits,
+  SandboxMessage,
+  SandboxRequest,
+} from './sandbox-messages.ts'
+
+/** Compiling and running the top level of a program takes a little longer than a call. */
+const LOAD_TIMEOUT_MS = 250
+/** Loading libraries and WebAssembly, on a busy machine. */
+const START_TIMEOUT_MS = 20_000
+/** For messages to and fro; the sandbox's own deadline, when it is polled, strikes before. */
+const GRACE_MS = 50
+/** Loaded programs after which a worker is replaced, so that old versions do not pile up. */
+const MAX_PROGRAMS = 16
+
+/** A call's program under its id. */
+export interface NamedProgram {
+  id: string
+  program: Program
+}
+
+/**
+ * One worker, seen from outside: it gets one request at a time and is terminated when the answer is overdue. States:
+ * usable from the start until a limit is reached, the worker breaks, it has seen many programs, or `end` is called.
+ */
+export class SandboxSlot {
+  readonly #worker: Worker
+  readonly #limits: SandboxLimits
+  readonly #loaded = new Set<string>()
+  readonly #ready: Promise<SandboxMessage>
+  #settle: ((message: SandboxMessage) => void) | undefined
+  #isUsable = true
+
+  /** Starts the worker; it does not keep the process alive. */
+  constructor(url: URL, limits: SandboxLimits) {
+    this.#limits = limits
+    this.#worker = new Worker(url, {
+      name: 'validator',
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 },
+    })
+    this.#worker.unref()
+    this.#worker.on('message', (message: SandboxMessage) => this.#settle?.(message))
+    this.#worker.on('error', () => this.#fail('The validator crashed its sandbox.'))
+    this.#worker.on('exit', () => this.#fail('The sandbox of the validator ended.'))
+    this.#ready = this.#answer(START_TIMEOUT_MS, 'The sandbox for validators did not start in time.')
+  }
+
+  /** False: throw it away. */
+  get isUsable(): boolean {
+    return this.#isUsable && this.#loaded.size < MAX_PROGRAMS
+  }
+
+  /** True when the program is loaded. */
+  knows({ id }: NamedProgram): boolean {
+    return this.#loaded.has(id)
+  }
+
+  /** Loads the program, where this worker has not yet. */
+  async load({ id, program }: NamedProgram): Promise<SandboxMessage> {
+    const started = await this.#ready
+    if (started.type === 'exhausted') return started
+    if (this.#loaded.has(id)) return { type: 'loaded' }
+    const request = { type: 'load', id, program, limits: this.#limits, timeoutMs: LOAD_TIMEOUT_MS } as const
+    const answer = await this.#exchange(request, LOAD_TIMEOUT_MS)
+    if (answer.type === 'loaded') this.#loaded.add(id)
+    else if (answer.type === 'exhausted') this.#isUsable = false
+    return answer
+  }
+
+  /** Loads the program and asks it. */
+  async run(program: NamedProgram, call: SandboxCall): Promise<SandboxMessage> {
+    const loaded = await this.load(program)
+    if (loaded.type !== 'loaded') return loaded
+    const answer = await this.#exchange({ type: 'call', id: program.id, call }, this.#limits.timeoutMs)
+    if (answer.type === 'exhausted') this.#isUsable = false
+    return answer
+  }
+
+  /** Ends the worker whatever it does; a request under way is answered `exhausted`. */
+  async end(): Promise<void> {
+    this.#fail('The sandbox of the validator ended.')
+    await this.#worker.terminate()
+  }
+
+  #exchange(request: SandboxRequest, timeoutMs: number): Promise<SandboxMessage> {
+    const answer = this.#answer(timeoutMs + GRACE_MS, `The validator took longer than ${timeoutMs} ms.`)
+    this.#worker.postMessage(request)
+    return answer
+  }
+
+  /** The worker's next message, or `exhausted` when none comes in time or any more. */
+  #answer(withinMs: number, overdue: string): Promise<SandboxMessage> {
+    const { promise, resolve } = Promise.withResolvers<SandboxMessage>()
+    const settle = (message: SandboxMessage) => {
+      clearTimeout(timer)
+      this.#settle = undefined
+      resolve(message)
+    }
+    const onOverdue = () => {
+      if (this.#settle === settle) this.#fail(overdue)
+    }
+    // When this thread itself was late, the answer may lie in its inbox: look there before giving up.
+    const timer = setTimeout(() => setImmediate(onOverdue), withinMs)
+    this.#settle = settle
+    return promise
+  }
+
+  /** Gives the worker up, and answers what it was asked. */
+  #fail(reason: string): void {
+    this.#isUsable = false
+    this.#settle?.({ type: 'exhausted', reason })
+    void this.#worker.terminate()
+  }
+}
