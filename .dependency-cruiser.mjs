@@ -91,7 +91,7 @@ export default {
       from: { path: '^src/dht/kad-dht\\.ts' },
       to: {
         couldNotResolve: false,
-        pathNot: [core, coreEdges, coreLibraries, '^src/dht/rpc/', '^src/dht/(host|system-[a-z]+)\\.ts$'],
+        pathNot: [core, coreEdges, coreLibraries, '^src/dht/rpc/', '^src/dht/(?!service|index)[a-z-]+\\.ts$'],
       },
     },
     {
