@@ -1,59 +1,61 @@
+import { equals } from 'uint8arrays/equals'
 import type { Validator } from '../../dht/records/validator.ts'
+import type { ValidatorTestResult } from '../../shared/contract.ts'
 
-/** Values to judge under one key. */
-export interface ValidatorSamples {
-  /** The whole record key, `/note/hello`, in bytes. */
+/** A value to judge, with the whole record key (`/note/hello`) it would be stored under. */
+export interface ValidatorSample {
   key: Uint8Array
-  values: Uint8Array[]
+  value: Uint8Array
 }
 
-/** What a validator says of one value. */
-export interface Judgement {
-  isAccepted: boolean
-  /** Why not, in a sentence. */
-  reason?: string
-  durationMs: number
-}
-
-/** What a validator says of samples. */
-export interface SampleJudgement {
-  /** One for each value, in their order. */
-  verdicts: Judgement[]
-  /** Index, among all values, of the one that `select` takes; absent when none is valid, or it fails. */
-  selected?: number
-  /** Why nothing was selected, when the validator failed to. */
-  selectProblem?: string
-}
+/** What a validator says of one value: accepted, or not and why; and how long it took. */
+export type Judgement = ValidatorTestResult['samples'][number]
 
 /** Asks a validator about a value, and times it. Never throws. */
-export async function judge(validator: Validator, key: Uint8Array, value: Uint8Array): Promise<Judgement> {
+export async function judge(
+  validator: Pick<Validator, 'validate'>,
+  sample: ValidatorSample,
+): Promise<Judgement> {
   const start = performance.now()
   try {
-    await validator.validate(key, value)
-    return { isAccepted: true, durationMs: performance.now() - start }
+    await validator.validate(sample.key, sample.value)
+    return { ok: true, durationMs: performance.now() - start }
   } catch (error) {
-    return { isAccepted: false, reason: reasonOf(error), durationMs: performance.now() - start }
+    return { ok: false, reason: reasonOf(error), durationMs: performance.now() - start }
   }
 }
 
-/** Asks a validator about each value, one after the other, and which of the accepted ones is best. */
+/** Asks a validator about each sample, one after the other, and which is best of those it may choose from. */
 export async function judgeSamples(
   validator: Validator,
-  { key, values }: ValidatorSamples,
-): Promise<SampleJudgement> {
-  const verdicts: Judgement[] = []
-  for (const value of values) verdicts.push(await judge(validator, key, value))
-  const accepted = [...values.keys()].filter((i) => verdicts[i]?.isAccepted)
-  if (accepted.length === 0) return { verdicts }
+  samples: readonly ValidatorSample[],
+): Promise<ValidatorTestResult> {
+  const judgements: Judgement[] = []
+  for (const sample of samples) judgements.push(await judge(validator, sample))
+  const accepted = samples.filter((_, i) => judgements[i]?.ok)
+  return { samples: judgements, ...(await selection(validator, samples, accepted)) }
+}
+
+/** The best of the accepted samples that share the first one's key, as an index among all samples. */
+async function selection(
+  validator: Validator,
+  samples: readonly ValidatorSample[],
+  accepted: readonly ValidatorSample[],
+): Promise<Pick<ValidatorTestResult, 'selected' | 'selectError'>> {
+  const key = accepted[0]?.key
+  if (key === undefined) return {}
+  const candidates = accepted.filter((sample) => equals(sample.key, key))
   try {
-    const best = await validator.select(
-      key,
-      values.filter((_, i) => accepted.includes(i)),
-    )
-    const selected = accepted[best]
-    return { verdicts, ...(selected !== undefined && { selected }) }
+    const best =
+      candidates[
+        await validator.select(
+          key,
+          candidates.map(({ value }) => value),
+        )
+      ]
+    return best === undefined ? {} : { selected: samples.indexOf(best) }
   } catch (error) {
-    return { verdicts, selectProblem: reasonOf(error) }
+    return { selectError: reasonOf(error) }
   }
 }
 

@@ -1,18 +1,13 @@
-import { InvalidArgumentError } from '../../dht/errors.ts'
+import { DhtError, InvalidArgumentError } from '../../dht/errors.ts'
 import { namespaceOf } from '../../dht/records/namespaced-validator.ts'
 import type { Validator } from '../../dht/records/validator.ts'
 import { KeyLocks } from '../../dht/stores/key-locks.ts'
+import type { ValidatorTestResult } from '../../shared/contract.ts'
 import { namespaceSchema, type ValidatorDefinition, type ValidatorRow } from '../../shared/rows.ts'
 import { type CompiledValidator, compileDefinition } from './compile-definition.ts'
 import { countingValidator, type VerdictCounts } from './counting-validator.ts'
 import { ValidatorProtectedError, ValidatorUnknownError } from './errors.ts'
-import {
-  type Judgement,
-  judge,
-  judgeSamples,
-  type SampleJudgement,
-  type ValidatorSamples,
-} from './judge-samples.ts'
+import { type Judgement, judge, judgeSamples, type ValidatorSample } from './judge-samples.ts'
 import type { SandboxPool } from './sandbox-pool.ts'
 
 /** A registered validator as it is kept over restarts. */
@@ -38,6 +33,8 @@ export interface ValidatorStorage {
 export interface NamespaceTarget {
   addValidator(namespace: string, validator: Validator): void
   removeValidator(namespace: string): boolean
+  /** Throws when the value is refused; asked about namespaces nobody registered. */
+  validate(key: Uint8Array, value: Uint8Array): Promise<void>
 }
 
 /** A validator the network comes with. */
@@ -138,24 +135,27 @@ export class ValidatorRegistry {
     })
   }
 
-  /**
-   * Tries a definition on samples without registering it.
-   * @throws {ValidatorCompileError} when it does not compile
-   */
-  async test(definition: ValidatorDefinition, samples: ValidatorSamples): Promise<SampleJudgement> {
+  /** Tries a definition on samples without registering it. What does not compile is `compileError`, not an exception. */
+  async test(
+    definition: ValidatorDefinition,
+    samples: readonly ValidatorSample[],
+  ): Promise<ValidatorTestResult> {
     const compiled = this.#compile(definition)
-    await compiled.prepare()
+    try {
+      await compiled.prepare()
+    } catch (error) {
+      if (error instanceof DhtError) return { compileError: error.message, samples: [] }
+      throw error
+    }
     return judgeSamples(compiled, samples)
   }
 
-  /**
-   * What the validator in force says of a value; it is not counted. Undefined when none is in force for the key's
-   * namespace, and the network's own policy decides.
-   */
-  async check(key: Uint8Array, value: Uint8Array): Promise<Judgement | undefined> {
+  /** What would be said of a value that is put now, by validator or by the network's policy. It is not counted. */
+  async check(key: Uint8Array, value: Uint8Array): Promise<Judgement & { namespace?: string }> {
     const namespace = namespaceOf(key)
     const validator = namespace === undefined ? undefined : this.#inForce(namespace)
-    return validator && judge(validator, key, value)
+    const judgement = await judge(validator ?? this.#options.target, { key, value })
+    return { ...judgement, ...(namespace !== undefined && { namespace }) }
   }
 
   #compile(definition: ValidatorDefinition): CompiledValidator {

@@ -208,41 +208,62 @@ describe('verdicts', () => {
     await target.validate(KEY, bytes('abc'))
     await target.validate(KEY, bytes('abcd')).catch(() => {})
     await registry.check(KEY, bytes('abc'))
-    await registry.test(small, { key: KEY, values: [bytes('abc')] })
+    await registry.test(small, samples('abc'))
     expect(registry.rows()).toMatchObject([{ counts: { accepted: 1, rejected: 1 } }])
   })
 
   test('check tells what the validator in force says while a value is typed', async () => {
     const { registry } = await setUp()
     await registry.register('note', shouting)
-    expect(await registry.check(KEY, bytes('LOUD'))).toMatchObject({ isAccepted: true })
-    expect(await registry.check(KEY, bytes('soft'))).toMatchObject({ isAccepted: false, reason: 'not loud' })
-    expect(await registry.check(bytes('/other/x'), bytes('soft'))).toBeUndefined()
-    expect(await registry.check(bytes('plain'), bytes('soft'))).toBeUndefined()
+    expect(await registry.check(KEY, bytes('LOUD'))).toMatchObject({ ok: true, namespace: 'note' })
+    expect(await registry.check(KEY, bytes('soft'))).toMatchObject({ ok: false, reason: 'not loud' })
+  })
+
+  test('check tells the policy of the network where no validator is in force', async () => {
+    const { registry, target } = await setUp()
+    await registry.register('note', small)
+    await registry.setEnabled('note', false)
+    expect(await registry.check(KEY, bytes('x'))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('/note'),
+    })
+    expect(await registry.check(bytes('plain'), bytes('x'))).toMatchObject({ ok: false })
+    target.strictValidation = false
+    expect(await registry.check(KEY, bytes('x'))).toMatchObject({ ok: true })
+    expect(registry.rows()).toMatchObject([{ counts: { accepted: 0, rejected: 0 } }])
   })
 
   test('test judges each sample and says which is selected, without registering', async () => {
     const { registry } = await setUp()
-    const result = await registry.test(shouting, { key: KEY, values: ['A', 'b', 'C', 'd'].map(bytes) })
-    expect(result.verdicts.map(({ isAccepted }) => isAccepted)).toEqual([true, false, true, false])
-    expect(result.verdicts[1]?.reason).toBe('not loud')
-    expect(result.selected).toBe(2)
+    const result = await registry.test(shouting, samples('a', 'B', 'c', 'D'))
+    expect(result.samples.map(({ ok }) => ok)).toEqual([false, true, false, true])
+    expect(result.samples[0]?.reason).toBe('not loud')
+    expect(result.selected).toBe(3)
     expect(registry.rows()).toEqual([])
+  })
+
+  test('test selects among samples of one key', async () => {
+    const { registry } = await setUp()
+    const mixed = [...samples('A'), { key: bytes('/note/other'), value: bytes('B') }]
+    expect(await registry.test(shouting, mixed)).toMatchObject({ selected: 0 })
   })
 
   test('test selects nothing where nothing is valid, and says when select fails', async () => {
     const { registry } = await setUp()
-    const failing = {
-      kind: 'javascript',
-      source: 'function validate() {} function select() { throw Error("no idea") }',
-    } as const
-    expect(await registry.test(shouting, { key: KEY, values: [bytes('a')] })).not.toHaveProperty('selected')
-    const result = await registry.test(failing, { key: KEY, values: [bytes('a')] })
-    expect(result).toMatchObject({ selectProblem: 'no idea' })
-    await expect(
-      registry.test({ kind: 'javascript', source: '(' }, { key: KEY, values: [] }),
-    ).rejects.toMatchObject({
-      code: 'ERR_VALIDATOR_COMPILE',
+    const source = 'function validate() {} function select() { throw Error("no idea") }'
+    expect(await registry.test(shouting, samples('a'))).not.toHaveProperty('selected')
+    expect(await registry.test({ kind: 'javascript', source }, samples('a'))).toMatchObject({
+      selectError: 'no idea',
     })
   })
+
+  test('test says why a definition does not compile', async () => {
+    const { registry } = await setUp()
+    const result = await registry.test({ kind: 'javascript', source: '\n(' }, samples('a'))
+    expect(result).toEqual({ compileError: expect.stringMatching(/line 2/), samples: [] })
+  })
 })
+
+function samples(...values: string[]) {
+  return values.map((value) => ({ key: KEY, value: bytes(value) }))
+}
