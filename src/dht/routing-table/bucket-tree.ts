@@ -76,7 +76,7 @@ export class BucketTree {
 /** Of two halves every key of the one is nearer than every key of the other, so a filled list is final. */
 function appendClosest(node: Node, depth: number, target: Key, count: number, out: Peer[]): void {
   if (node instanceof KBucket) {
-    appendNearest(node.entries, target, count, out)
+    appendNearest(node.entries, depth, target, count, out)
     return
   }
   const isOne = bitAt(target, depth) === 1

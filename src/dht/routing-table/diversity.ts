@@ -10,6 +10,9 @@ export interface DiversityLimits {
   perTable: number
 }
 
+/** Subnets read from addresses: a peer is one object in all the tables of a world, and reading is most of the work. */
+const groups = new WeakMap<Peer, string | undefined>()
+
 const DEFAULT_LIMITS: DiversityLimits = { perBucket: 2, perTable: 3 }
 
 /**
@@ -65,12 +68,20 @@ export class Diversity {
   }
 
   #groupOf(peer: Peer): string | undefined {
-    return this.#limits.perBucket > 0 || this.#limits.perTable > 0 ? ipGroup(peer) : undefined
+    return this.#limits.perBucket > 0 || this.#limits.perTable > 0 ? groupOf(peer) : undefined
   }
 }
 
 function countOf(group: string, entries: readonly TableEntry[]): number {
   let count = 0
-  for (const { peer } of entries) if (ipGroup(peer) === group) count++
+  for (const { peer } of entries) if (groupOf(peer) === group) count++
   return count
+}
+
+function groupOf(peer: Peer): string | undefined {
+  const known = groups.get(peer)
+  if (known !== undefined || groups.has(peer)) return known
+  const group = ipGroup(peer)
+  groups.set(peer, group)
+  return group
 }

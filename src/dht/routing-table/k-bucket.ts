@@ -1,6 +1,7 @@
 import type { PeerId } from '@libp2p/interface'
+import { compare } from 'uint8arrays/compare'
 import type { Clock } from '../clock.ts'
-import { keyToInt, peerIdToKey } from '../key.ts'
+import { type Key, keyToInt, peerIdToKey } from '../key.ts'
 import { type PeerInfo, peerFromInfo, toPeerId, toPeerInfo } from '../peer.ts'
 import { systemClock } from '../system-clock.ts'
 import { lastHeardAt, MutableEntry } from './table-entry.ts'
@@ -46,15 +47,14 @@ export class KBucket {
   readonly #options: KBucketOptions
   readonly #clock: Pick<Clock, 'now'>
 
-  /** @param host - kept for the original's signature; nothing of it is used. */
+  /** @param _host - kept for the original's signature; nothing of it is used. */
   constructor(
-    host: unknown,
+    _host: unknown,
     bucketSize = 20,
     minRange = 0n,
     maxRange = KEYSPACE_END,
     options: KBucketOptions = {},
   ) {
-    void host
     this.bucketSize = bucketSize
     this.minRange = minRange
     this.maxRange = maxRange
@@ -144,10 +144,11 @@ export class KBucket {
   /** Two buckets of half the range each with copies of the peers in their order; this one stays as it is. */
   split(): [KBucket, KBucket] {
     const middle = (this.minRange + this.maxRange) / 2n
+    const middleKey = intToKey(middle)
     const lower = new KBucket(undefined, this.bucketSize, this.minRange, middle, this.#options)
     const upper = new KBucket(undefined, this.bucketSize, middle, this.maxRange, this.#options)
     for (const entry of this.entries) {
-      const half = keyToInt(entry.peer.key) < middle ? lower : upper
+      const half = compare(entry.peer.key, middleKey) < 0 ? lower : upper
       half.entries.push(entry.copy())
     }
     return [lower, upper]
@@ -164,4 +165,9 @@ export class KBucket {
     const text = id.toString()
     return this.entries.find(({ peer }) => peer.id === text)
   }
+}
+
+/** 32 bytes, big-endian. */
+function intToKey(value: bigint): Key {
+  return Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * (31 - i))) & 0xffn))
 }
