@@ -8,6 +8,8 @@ import { Scheduler } from './scheduler.ts'
 import type { MaintenanceContext, MaintenanceTask } from './task.ts'
 
 export interface MaintenanceOptions {
+  /** False: neither refresh nor liveness. Default true. */
+  maintainTable?: boolean
   refresh?: RefreshOptions
   liveness?: LivenessOptions
   /** Default false. */
@@ -19,12 +21,16 @@ export interface MaintenanceOptions {
 /** What a node does by itself; it does nothing before `start`. */
 export function makeMaintenance(context: MaintenanceContext, options: MaintenanceOptions = {}): Scheduler {
   const tasks: MaintenanceTask[] = [
-    new Refresh(context, options.refresh),
-    new Liveness(context, options.liveness),
+    ...tableTasks(context, options),
     new Expiry(context),
     new Republish(context, options.republishIntervalMs),
     new Reprovide(context, options.republishIntervalMs),
   ]
   if (options.enableRandomWalk) tasks.push(new RandomWalk(context))
   return new Scheduler({ clock: context.clock, publish: context.publish, tasks })
+}
+
+function tableTasks(context: MaintenanceContext, options: MaintenanceOptions): MaintenanceTask[] {
+  const { maintainTable = true, refresh, liveness } = options
+  return maintainTable ? [new Refresh(context, refresh), new Liveness(context, liveness)] : []
 }

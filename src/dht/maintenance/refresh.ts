@@ -6,6 +6,9 @@ import type { MaintenanceContext, MaintenanceTask, TaskRun } from './task.ts'
 /** Without anybody to ask it is tried again after this, doubled each time. */
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 5 * 60_000
+/** After a refresh that brought many new peers the next one follows soon: these lead to others. */
+const SOON_MS = 30_000
+const MANY = 1.1
 /** Hashes spent on finding a key of one bucket: enough for buckets of 1/2¹² of the keyspace. */
 const MAX_TRIES = 1 << 14
 
@@ -47,9 +50,14 @@ export class Refresh implements MaintenanceTask {
     this.#retryMs = FIRST_RETRY_MS
     const refreshed = await this.#refreshBuckets(signal)
     return {
-      nextInMs: this.#intervalMs > 0 ? this.#intervalMs : Number.POSITIVE_INFINITY,
+      nextInMs: this.#nextInMs(table.size() > MANY * before),
       result: `${isBootstrap ? 'bootstrapped' : `refreshed ${refreshed} buckets`}: ${before} peers before, ${table.size()} now`,
     }
+  }
+
+  #nextInMs(hasGrown: boolean): number {
+    if (this.#intervalMs === 0) return Number.POSITIVE_INFINITY
+    return hasGrown ? Math.min(SOON_MS, this.#intervalMs) : this.#intervalMs
   }
 
   #nobodyThere(seeds: number): TaskRun {

@@ -65,13 +65,17 @@ export class Scheduler {
     this.#runDue()
   }
 
-  /** Runs a task now, or waits for its run under way; resolves when it has ended. Rejects when stopped or without such a task. */
+  /**
+   * Resolves when a run that began after this call has ended; one under way is
+   * waited for first. Throws `NotAvailableError` when stopped or without such a task.
+   */
   async runNow(name: MaintenanceTask['name']): Promise<void> {
     const entry = this.#entries.find(({ task }) => task.name === name)
+    await entry?.running
     if (entry === undefined || this.#controller === undefined) {
-      throw new NotAvailableError(`There is no ${name} to run: the node is stopped or made without it.`)
+      throw new NotAvailableError(`There is no ${name} to run: the node is stopped or was made without it.`)
     }
-    if (entry.running === undefined) this.hasten(name)
+    this.hasten(name)
     await entry.running
   }
 

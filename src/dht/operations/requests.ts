@@ -160,7 +160,7 @@ export class Requests {
   async #learning(
     peer: Peer,
     message: RpcMessage,
-    { reply }: SendOptions,
+    { reply, purpose }: SendOptions,
     controller: AbortController,
   ): Promise<Exchange> {
     const { network, clock, settings } = this.#init
@@ -173,7 +173,7 @@ export class Requests {
         dialTimeoutMs: settings.dialTimeoutMs,
         ...(reply !== undefined && { reply }),
       })
-      this.#learnFromReply(peer, exchange, clock.monotonic() - startedMs)
+      this.#learnFromReply(peer, exchange, purpose, clock.monotonic() - startedMs)
       return exchange
     } catch (cause) {
       const error = asRequestError(cause, controller.signal)
@@ -195,14 +195,23 @@ export class Requests {
     return true
   }
 
-  #learnFromReply(peer: Peer, { reply, timing }: Exchange, durationMs: number): void {
+  /** A probe is the admission's own: its end admits the peer, for the right reason. */
+  #learnFromReply(
+    peer: Peer,
+    { reply, timing }: Exchange,
+    purpose: SendOptions['purpose'],
+    durationMs: number,
+  ): void {
     // An ADD_PROVIDER that nobody answered tells neither how fast the peer is nor that it serves anybody.
     if (reply === undefined) return
     const { table, admission } = this.#init
     this.latency.record(durationMs, timing.dialMs)
     this.memory.answered(peer)
-    if (table.entry(peer.id) === undefined) admission.offer(peer, 'lookup')
-    else table.heardFrom(peer.id, { useful: reply.closerPeers.length > 0, rttMs: timing.waitMs })
+    if (table.entry(peer.id) !== undefined) {
+      table.heardFrom(peer.id, { useful: reply.closerPeers.length > 0, rttMs: timing.waitMs })
+    } else if (purpose !== 'probe') {
+      admission.offer(peer, 'lookup')
+    }
   }
 
   #learnFromFailure(peer: Peer, { failure }: RequestError): void {

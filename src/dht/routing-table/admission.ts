@@ -61,10 +61,10 @@ export class Admission {
    * its probe. Peers that failed lately are passed over, and so is who comes to a full queue.
    */
   offer(peer: Peer, reason: TableReason): void {
-    // A peer that answers its probe is offered by that answer; the probe's end admits it, for the right reason.
-    if (this.#isStopped || this.#probes.has(peer.id)) return
+    if (this.#isStopped) return
+    // A lookup's answer counts at once, though a probe may be under way: the lookup's caller looks at the table next.
     if (reason === 'lookup') this.#take(peer, reason)
-    else if (this.#isWorthAProbe(peer)) this.#enqueue(peer, reason)
+    else if (!this.#probes.has(peer.id) && this.#isWorthAProbe(peer)) this.#enqueue(peer, reason)
   }
 
   /**
