@@ -68,6 +68,8 @@ export interface KadDHTOptions {
   refreshIntervalMs?: number
   /** A table entry unheard for this long is asked whether it lives, in milliseconds. Default 10 minutes. */
   livenessAfterMs?: number
+  /** False: nobody is looked up or asked to keep the table; it is the caller's to fill. Default true. */
+  maintainTable?: boolean
   /** How often what this node published is published again, in milliseconds. Default 22 hours. */
   republishIntervalMs?: number
   /** Default: the system's. */

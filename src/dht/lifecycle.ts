@@ -119,10 +119,12 @@ export class Lifecycle {
 }
 
 function maintenanceOptions(host: Host, options: KadDHTOptions): MaintenanceOptions {
-  const { enableRandomWalk = false, refreshIntervalMs, livenessAfterMs, republishIntervalMs } = options
+  const { enableRandomWalk = false, maintainTable = true, republishIntervalMs } = options
+  const { refreshIntervalMs, livenessAfterMs } = options
   const bootstrap = parseBootstrap(options.bootstrap ?? [])
   return {
     enableRandomWalk,
+    maintainTable,
     refresh: {
       ...(refreshIntervalMs !== undefined && { intervalMs: refreshIntervalMs }),
       findBootstrapPeers: (signal) => findBootstrapPeers(host, bootstrap, signal),
