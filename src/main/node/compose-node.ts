@@ -35,8 +35,8 @@ export interface ComposeNodeOptions {
   onEvent?: EventListener
   /** False lifts the limits of requests by peer, which is for measuring only. Default true. */
   rateLimit?: boolean
-  /** How often the table is refreshed, in milliseconds; 0 never. Default: `KadDHT`'s. */
-  refreshIntervalMs?: number
+  /** False: nobody is looked up or asked to keep the table, which the caller fills. Default true. */
+  maintainTable?: boolean
   /** How often open connections are pinged, in milliseconds; 0 never. Default 30,000. */
   pingIntervalMs?: number
 }
@@ -108,10 +108,12 @@ async function startLibp2p(libp2p: Libp2p, listen: readonly string[]): Promise<v
 
 /** What the network's data mean to the DHT. */
 function dhtOptions(options: ComposeNodeOptions): KadDHTOptions {
-  const { network, stores, restored, refreshIntervalMs, rateLimit = true } = options
+  const { network, stores, restored, maintainTable = true, rateLimit = true } = options
   const { protocol, k, alpha, beta, ttls } = network
   return {
     protocol,
+    maintainTable,
+    diversity: network.diversity,
     addressFilter: filterOf(network.addressFilter),
     bootstrap: options.bootstrap ?? network.bootstrap,
     privateKey: options.privateKey,
@@ -128,7 +130,6 @@ function dhtOptions(options: ComposeNodeOptions): KadDHTOptions {
     server: { requireNamespace: network.strictNamespaces && !network.plainKeys },
     ...(stores !== undefined && { stores }),
     ...(restored !== undefined && { restored }),
-    ...(refreshIntervalMs !== undefined && { refreshIntervalMs }),
     ...(!rateLimit && { limits: { rates: false as const } }),
   }
 }
