@@ -273,17 +273,19 @@ export class PeerTable {
   #keepWaiting(bucket: KBucket, entry: MutableEntry): false {
     const { peer, state, cpl } = entry
     const { replacements } = bucket
-    const known = this.#waiting.get(peer.id)
     if (state !== 'live') return this.#refuse(peer, 'bucket-full')
+    const others = replacements.filter((waiting) => waiting.peer.id !== peer.id)
+    if (!this.#diversity.allowsReplacement(peer, others)) return this.#refuse(peer, 'diversity')
+    const known = this.#waiting.get(peer.id)
     if (known !== undefined) {
       known.peer = peer
       moveToEnd(replacements, known, this.#clock.now())
       return false
     }
-    if (!this.#diversity.allowsReplacement(peer, replacements)) return this.#refuse(peer, 'diversity')
     const [oldest] = replacements
-    if (oldest !== undefined && replacements.length >= this.#bucketSize)
+    if (oldest !== undefined && replacements.length >= this.#bucketSize) {
       this.#forgetWaiting(bucket, oldest.peer.id)
+    }
     replacements.push(entry)
     this.#waiting.set(peer.id, entry)
     this.#publish({ type: 'table:replacement', peer: peer.id, cpl, change: 'added' })

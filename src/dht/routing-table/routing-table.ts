@@ -1,4 +1,4 @@
-import type { PeerId, PeerStore } from '@libp2p/interface'
+import type { Address, PeerId, PeerStore } from '@libp2p/interface'
 import { keyFromBytes } from '../key.ts'
 import { type Peer, type PeerInfo, peerFromId, peerFromInfo, toPeerId, toPeerInfo } from '../peer.ts'
 import type { KBucket } from './k-bucket.ts'
@@ -32,19 +32,21 @@ export class RoutingTable extends PeerTable {
   }
 
   /**
-   * Adds a peer or updates one; the caller is trusted, nobody is asked. False
-   * for ourselves, for a bare id whose addresses are not known, for a peer that
-   * is known to be no server, and when `add` says so. Never throws.
+   * Adds a peer; the caller is trusted, nobody is asked. A known one gets its
+   * new addresses and counts as heard now. False for ourselves, for a bare id
+   * whose addresses nobody knows, for a peer known to be no server, and when
+   * `add` says so. Never throws.
    */
   async addPeer(peer: PeerInfo | PeerId): Promise<boolean> {
     try {
       const id = 'multiaddrs' in peer ? peer.id : peer
       const stored = await this.#host?.peerStore?.get(id).catch(() => undefined)
-      const multiaddrs =
-        'multiaddrs' in peer ? peer.multiaddrs : (stored?.addresses.map((a) => a.multiaddr) ?? [])
-      if (multiaddrs.length === 0 && !('multiaddrs' in peer)) return false
-      if (stored !== undefined && !this.#mayServe(stored.protocols)) return false
-      return this.add(peerFromInfo({ id, multiaddrs }), 'manual')
+      const info = 'multiaddrs' in peer ? peer : infoOf(id, stored?.addresses)
+      if (info === undefined || !this.#mayServe(stored?.protocols ?? [])) return false
+      const isKnown = this.peerInTable(id)
+      if (!this.add(peerFromInfo(info), 'manual')) return false
+      if (isKnown) this.findBucket(id).refreshPeerLastSeen(id)
+      return true
     } catch {
       return false
     }
@@ -104,4 +106,8 @@ export class RoutingTable extends PeerTable {
       this.#protocol === undefined ? protocol.endsWith('/kad/1.0.0') : protocol === this.#protocol
     return protocols.length === 0 || protocols.some(isServer)
   }
+}
+
+function infoOf(id: PeerId, addresses: readonly Address[] = []): PeerInfo | undefined {
+  return addresses.length === 0 ? undefined : { id, multiaddrs: addresses.map(({ multiaddr }) => multiaddr) }
 }
