@@ -5,7 +5,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   schedule: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs)
+    const timer = setTimeout(task, Math.max(0, delayMs))
     return () => clearTimeout(timer)
   },
 }
