@@ -162,7 +162,7 @@ const customNetworkSchema = z.strictObject({
   mdns: z.boolean().default(false),
   k: z.int().min(1, 'is at least 1').max(100, 'is at most 100').default(defaults.k),
   alpha: z.int().min(1, 'is at least 1').max(64, 'is at most 64').default(defaults.alpha),
-  beta: z.int().min(1, 'is at least 1').max(100, 'is at most 100').default(defaults.beta),
+  beta: z.int().min(1, 'is at least 1').max(100, 'is at most 100').optional(),
   strictNamespaces: z.boolean().default(true),
   plainKeys: z.boolean().default(false),
   swarmKey: z
@@ -186,10 +186,11 @@ export type CustomNetworkInput = z.input<typeof customNetworkSchema>
 export function customNetwork(input: CustomNetworkInput): NetworkDefinition {
   const parsed = customNetworkSchema.safeParse(input)
   if (!parsed.success) throw new InvalidNetworkError(sentences(parsed.error), { cause: parsed.error })
-  const { id, description, swarmKey, ...given } = parsed.data
+  const { id, description, swarmKey, beta = Math.min(defaults.beta, parsed.data.k), ...given } = parsed.data
   const network: NetworkDefinition = {
     ...defaults,
     ...given,
+    beta,
     id: id ?? `custom-${slug(given.name)}`,
     kind: 'custom',
     description: description ?? `A network of your own, speaking ${given.protocol}.`,

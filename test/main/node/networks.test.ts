@@ -52,6 +52,10 @@ describe('customNetwork', () => {
     expect(customNetwork({ ...minimal, name: '网络' }).id).toBe('custom-network')
   })
 
+  test('a small k takes beta with it', () => {
+    expect(customNetwork({ ...minimal, k: 2 })).toMatchObject({ k: 2, beta: 2 })
+  })
+
   test('a swarm key makes it private', () => {
     const network = customNetwork({ ...minimal, swarmKey, plainKeys: true, strictNamespaces: false })
     expect(network).toMatchObject({ isPublic: false, swarmKey, plainKeys: true })
