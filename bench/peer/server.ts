@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { z } from 'zod'
+import type { EventListener } from '../../src/dht/event-hub.ts'
+import { type Peer, peerFromInfo } from '../../src/dht/peer.ts'
+import { openDatabase } from '../../src/main/db/database.ts'
+import { type ComposedNode, type ComposeNodeOptions, composeNode } from '../../src/main/node/compose-node.ts'
+import { openProfile } from '../../src/main/node/profile.ts'
+import { acceptValues, benchNetwork } from './bench-network.ts'
+
+export interface BenchServerOptions {
+  port: number
+  protocol: string
+  store: 'memory' | 'sqlite'
+  /** The profile's home. Default: a folder that is removed at the end. */
+  home?: string
+  /** Peers that go into the table as they are. */
+  peers?: readonly Peer[]
+  rateLimit: boolean
+  /** The place of the recorder: gets every event of the node. */
+  onEvent?: EventListener
+}
+
+export interface BenchServer {
+  node: ComposedNode
+  stop(): Promise<void>
+}
+
+/** Starts a full server node on loopback, from a profile like the app's. */
+export async function startBenchServer(options: BenchServerOptions): Promise<BenchServer> {
+  const { port, protocol, store, peers, rateLimit, onEvent } = options
+  const { home, discard } = homeOf(options.home)
+  const network = benchNetwork(protocol)
+  const profile = await openProfile({ home, networkId: network.id })
+  const storage = store === 'sqlite' ? await openStores(profile.dir) : undefined
+  const node = await composeNode({
+    network,
+    privateKey: profile.privateKey,
+    listen: [`/ip4/127.0.0.1/tcp/${port}`],
+    rateLimit,
+    // Made-up peers must neither be dialled nor found dead.
+    maintainTable: peers === undefined,
+    ...(storage && { stores: storage.stores }),
+    ...(onEvent && { onEvent }),
+  })
+  acceptValues(node)
+  for (const peer of peers ?? []) node.dht.routingTable.add(peer, 'manual')
+  const stop = async () => {
+    await node.stop()
+    await storage?.close()
+    profile.close()
+    discard()
+  }
+  return { node, stop }
+}
+
+type Storage = { stores: NonNullable<ComposeNodeOptions['stores']>; close(): Promise<void> }
+
+async function openStores(dir: string): Promise<Storage> {
+  const onProblem = (text: string) => void process.stderr.write(`${text}\n`)
+  const database = await openDatabase({ dir, onProblem })
+  return {
+    stores: (options) => ({ values: database.values(options), providers: database.providers(options) }),
+    close: () => database.close(),
+  }
+}
+
+function homeOf(given: string | undefined): { home: string; discard: () => void } {
+  if (given !== undefined) return { home: given, discard: () => {} }
+  const home = mkdtempSync(join(tmpdir(), 'kadscope-bench-'))
+  return { home, discard: () => rmSync(home, { recursive: true, force: true }) }
+}
+
+const peerSchema = z.object({ id: z.string(), addrs: z.array(z.string()) })
+
+/** Reads peers from JSON lines. Throws a sentence that names the line. */
+export function readPeers(file: string): Peer[] {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.flatMap((line, i) => {
+    if (line.trim() === '') return []
+    try {
+      const { id, addrs } = peerSchema.parse(JSON.parse(line))
+      return [peerFromInfo({ id: peerIdFromString(id), multiaddrs: addrs.map((text) => multiaddr(text)) })]
+    } catch (cause) {
+      throw new Error(`Line ${i + 1} of ${file} is no peer: {"id":"12D3Koo…","addrs":["/ip4/…"]}.`, { cause })
+    }
+  })
+}
