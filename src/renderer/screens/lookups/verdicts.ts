@@ -1,7 +1,8 @@
 import type { Severity } from '../../../shared/rows.ts'
+import { formatDuration } from '../../format/times.ts'
 import { criticalPath } from './critical-path.ts'
 import { endVerdict } from './end-verdict.ts'
-import { formatMs, plural } from './phrases.ts'
+import { plural } from './phrases.ts'
 import { requestOutcome } from './request-outcome.ts'
 import { seenValues } from './seen-values.ts'
 import { durationOf, isLookupRequest, type TraceModel, type TraceRequest } from './trace-model.ts'
@@ -41,8 +42,8 @@ function certainty(model: TraceModel): TraceVerdict | undefined {
   return {
     severity: 'info',
     costMs: endMs - first.atMs,
-    title: `Certainty cost ${formatMs(endMs - first.atMs)}.`,
-    text: `The value was there at ${formatMs(first.atMs)}; the rest is hearing the others near the key.`,
+    title: `Certainty cost ${formatDuration(endMs - first.atMs)}.`,
+    text: `The value was there at ${formatDuration(first.atMs)}; the rest is hearing the others near the key.`,
     rpcIds: distinctIds([first.rpcId, last?.rpcId]),
   }
 }
@@ -103,7 +104,7 @@ function dialling(model: TraceModel): TraceVerdict | undefined {
   return {
     severity: 'info',
     costMs,
-    title: `Dialling took ${formatMs(costMs)}`,
+    title: `Dialling took ${formatDuration(costMs)}`,
     text: `on the critical path: ${plural(dialled.length, 'peer')} had no open connection.`,
     rpcIds: dialled.map(({ rpcId }) => rpcId),
   }
