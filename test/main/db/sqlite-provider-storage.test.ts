@@ -1,7 +1,15 @@
-import { afterEach } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
+import type { Database } from '../../../src/main/db/database.ts'
 import { providerStorageContract } from '../../dht/stores/provider-storage-contract.ts'
 import { closeAll, openTemporary } from './temporary-database.ts'
 
-afterEach(closeAll)
+let database: Database
+beforeAll(async () => {
+  database = await openTemporary()
+})
+afterAll(closeAll)
 
-providerStorageContract('SqliteProviderStorage', async (options) => (await openTemporary()).providers(options))
+providerStorageContract('SqliteProviderStorage', async ({ publish, ...options }) => {
+  await database.providers(options).deleteExpired(Number.POSITIVE_INFINITY)
+  return database.providers({ ...options, ...(publish !== undefined && { publish }) })
+})

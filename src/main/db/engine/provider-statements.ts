@@ -20,9 +20,19 @@ const RECORD = `r.key, p.peer AS provider, p.multihash AS providerBytes, r.addrs
 
 /** The statements of `ProviderTable`, prepared once. */
 export class ProviderStatements {
-  readonly find: Sqlite.Statement<[key: Bytes, provider: string], HeldProvider>
+  readonly find: Sqlite.Statement<[key: Bytes, providerId: number], HeldProvider>
   readonly insert: Sqlite.Statement<
-    [Bytes, number, number, received: number, expires: number, addrs: number, size: number, Bytes, Bytes]
+    [
+      Bytes,
+      number,
+      number,
+      received: number,
+      expires: number,
+      addrs: number,
+      size: number,
+      distance: number,
+      Bytes,
+    ]
   >
   readonly refresh: Sqlite.Statement<[number, number, number, number, Bytes, id: number]>
   readonly remove: Sqlite.Statement<[id: number]>
@@ -33,7 +43,7 @@ export class ProviderStatements {
   /** Nearest to expiry first. */
   readonly expired: Sqlite.Statement<[now: number, limit: number], HeldProvider>
   /** Others' records of keys beyond a distance: farthest key first, of a key nearest to expiry first. */
-  readonly farthest: Sqlite.Statement<[distance: Bytes], HeldProvider>
+  readonly farthest: Sqlite.Statement<[distance: number], HeldProvider>
   readonly get: Sqlite.Statement<[key: Bytes, now: number, limit: number], PackedProvider>
   readonly keysOf: Sqlite.Statement<[providerId: number, now: number, limit: number], Bytes>
   readonly list: Sqlite.Statement<[now: number, limit: number], PackedProvider>
@@ -45,9 +55,7 @@ export class ProviderStatements {
 
   constructor(db: Sqlite.Database) {
     this.#db = db
-    this.find = db.prepare(
-      `SELECT ${HELD} WHERE r.key = ? AND r.provider_id = (SELECT id FROM provider_peers WHERE peer = ?)`,
-    )
+    this.find = db.prepare(`SELECT ${HELD} WHERE r.key = ? AND r.provider_id = ?`)
     this.insert = db.prepare(`
       INSERT INTO provider_records
         (key, provider_id, own, received_at, expires_at, addrs_expire_at, size_bytes, distance, addrs)
@@ -80,7 +88,7 @@ export class ProviderStatements {
   }
 
   /** Gives every row the distance from another node, and marks the rows of `ownId` as own. */
-  rebase(distanceOf: (key: Bytes) => Bytes, ownId: number | null): void {
+  rebase(distanceOf: (key: Bytes) => number, ownId: number | null): void {
     this.#db.function('store_distance', distanceOf)
     this.#db
       .prepare('UPDATE provider_records SET distance = store_distance(key), own = provider_id IS ?')

@@ -17,6 +17,8 @@ import { storeDistance } from './store-distance.ts'
 
 type Offer = Parameters<RecordCalls['putProvider']>[0]
 
+/** Below every distance. */
+const EVERYWHERE = -1
 /** Expired records deleted at a time when room is needed. */
 const EXPIRED_AT_A_TIME = 256
 
@@ -49,7 +51,7 @@ export class ProviderTable implements GroupMember {
   put(offer: Offer): ProviderPutReply {
     const removed: RemovedProvider[] = []
     const { key, provider } = offer.record
-    const held = this.#sql.find.get(key, provider)
+    const held = this.#find(key, provider)
     if (held !== undefined && held.expiresAt > offer.now) {
       this.#refresh(held, offer)
       return { result: 'refreshed', removed }
@@ -72,7 +74,7 @@ export class ProviderTable implements GroupMember {
   }
 
   delete({ key, provider, now }: Parameters<RecordCalls['deleteProvider']>[0]): RemovedProvider | undefined {
-    const held = this.#sql.find.get(key, provider)
+    const held = this.#find(key, provider)
     const removed: RemovedProvider[] = []
     if (held !== undefined) this.#remove(held, held.expiresAt > now ? 'user' : 'expired', removed)
     return removed[0]
@@ -113,6 +115,11 @@ export class ProviderTable implements GroupMember {
     return this.#givenOptions
   }
 
+  #find(key: Uint8Array, provider: string): HeldProvider | undefined {
+    const id = this.#peers.idOf(provider)
+    return id === undefined ? undefined : this.#sql.find.get(key, id)
+  }
+
   /** Who must leave for a new record, nobody perhaps; undefined when a cap forbids it. */
   #victimsFor(offer: Offer, removed: RemovedProvider[]): HeldProvider[] | undefined {
     const { record, now } = offer
@@ -145,7 +152,7 @@ export class ProviderTable implements GroupMember {
     let freedBytes = victims.reduce((sum, victim) => sum + victim.sizeBytes, 0)
     const isRoom = () => this.#fits(sizeBytes, victims.length, freedBytes)
     if (this.#expireUntil(isRoom, now, removed)) return victims
-    const beyond = this.#isOwn(record) ? new Uint8Array() : storeDistance(record.key, this.#options.localKey)
+    const beyond = this.#isOwn(record) ? EVERYWHERE : storeDistance(record.key, this.#options.localKey)
     for (const victim of this.#sql.farthest.iterate(beyond)) {
       if (victims.some(({ id }) => id === victim.id)) continue
       victims.push(victim)

@@ -1,8 +1,7 @@
 /**
- * Migrations of kadscope.db. `distance` is the beginning (16 bytes) of the XOR
- * distance between the key's place and this node's; no two keys that can be
- * found share one. Entries of this node itself (`own`) are no victims, and so
- * are not in the indices victims are chosen by.
+ * Migrations of kadscope.db. `distance` is what `storeDistance` makes of the
+ * key. Entries of this node itself (`own`) are no victims, and so are not in
+ * the indices victims are chosen by.
  */
 export const recordMigrations: readonly string[] = [
   `
@@ -27,7 +26,7 @@ export const recordMigrations: readonly string[] = [
     own INTEGER NOT NULL,
     received_at REAL NOT NULL,
     expires_at REAL NOT NULL,
-    distance BLOB NOT NULL,
+    distance INTEGER NOT NULL,
     value BLOB NOT NULL
   ) STRICT;
   CREATE INDEX values_by_expiry ON stored_values (expires_at);
@@ -49,7 +48,7 @@ export const recordMigrations: readonly string[] = [
     expires_at REAL NOT NULL,
     addrs_expire_at REAL NOT NULL,
     size_bytes INTEGER NOT NULL,
-    distance BLOB NOT NULL,
+    distance INTEGER NOT NULL,
     addrs BLOB NOT NULL,
     UNIQUE (key, provider_id)
   ) STRICT;

@@ -22,14 +22,15 @@ type Bytes = Uint8Array
 /** The statements of `ValueTable`, prepared once. */
 export class ValueStatements {
   readonly find: Sqlite.Statement<[key: Bytes], ValueRow>
-  readonly insert: Sqlite.Statement<[Bytes, number, number, number, number, Bytes, Bytes]>
+  /** Changes nothing when the key is held. */
+  readonly insert: Sqlite.Statement<[Bytes, number, number, number, number, distance: number, Bytes]>
   readonly replace: Sqlite.Statement<[number, number, number, number, Bytes, number]>
   readonly refresh: Sqlite.Statement<[receivedAt: number, expiresAt: number, id: number]>
   readonly remove: Sqlite.Statement<[id: number]>
   /** Nearest to expiry first. */
   readonly expired: Sqlite.Statement<[now: number, limit: number], RemovableValue>
   /** Others' values beyond a distance, farthest first. */
-  readonly farthest: Sqlite.Statement<[distance: Bytes], RemovableValue>
+  readonly farthest: Sqlite.Statement<[distance: number], RemovableValue>
   readonly list: Sqlite.Statement<[from: Bytes, now: number, limit: number], StoredValueInfo>
   readonly listBefore: Sqlite.Statement<
     [from: Bytes, end: Bytes, now: number, limit: number],
@@ -44,7 +45,8 @@ export class ValueStatements {
     )
     this.insert = db.prepare(`
       INSERT INTO stored_values (key, publisher_id, own, received_at, expires_at, distance, value)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (key) DO NOTHING`)
     this.replace = db.prepare(`
       UPDATE stored_values SET publisher_id = ?, own = ?, received_at = ?, expires_at = ?, value = ? WHERE id = ?`)
     this.refresh = db.prepare('UPDATE stored_values SET received_at = ?, expires_at = ? WHERE id = ?')
@@ -60,7 +62,7 @@ export class ValueStatements {
   }
 
   /** Gives every row the distance from another node, and marks the rows of `ownId` as own. */
-  rebase(distanceOf: (key: Bytes) => Bytes, ownId: number | null): void {
+  rebase(distanceOf: (key: Bytes) => number, ownId: number | null): void {
     this.#db.function('store_distance', distanceOf)
     this.#db
       .prepare('UPDATE stored_values SET distance = store_distance(key), own = publisher_id IS ?')

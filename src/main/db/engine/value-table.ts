@@ -19,6 +19,8 @@ import { PeerCounts } from './peer-counts.ts'
 import { storeDistance } from './store-distance.ts'
 import { type RemovableValue, type ValueRow, ValueStatements } from './value-statements.ts'
 
+/** Below every distance. */
+const EVERYWHERE = -1
 /** Expired values deleted at a time when room is needed. */
 const EXPIRED_AT_A_TIME = 256
 
@@ -47,6 +49,9 @@ export class ValueTable implements GroupMember {
 
   put({ value: offered, now, isPreferred }: Parameters<RecordCalls['putValue']>[0]): ValuePutReply {
     const removed: RemovedValue[] = []
+    if (this.#isWelcome(offered) && this.#insert(offered)) {
+      return { result: 'stored', publisher: offered.publisher, removed }
+    }
     const found = this.#sql.find.get(offered.key)
     if (found !== undefined && found.expiresAt <= now) this.#remove(removable(found), 'expired', removed)
     const held = found !== undefined && found.expiresAt > now ? found : undefined
@@ -104,6 +109,13 @@ export class ValueTable implements GroupMember {
     return this.#givenOptions
   }
 
+  /** True when no cap stands against it: a new value can be stored without looking at what is held. */
+  #isWelcome(offered: StoredValue): boolean {
+    const { maxEntriesPerPublisher } = this.#options
+    const isInShare = this.#publishers.entriesOf(offered.publisher) < maxEntriesPerPublisher
+    return (isInShare || this.#isOwn(offered)) && this.#fits(offered, 0, 0)
+  }
+
   /** The later expiry stays; the publisher too, unless it is now this node. */
   #refresh(held: ValueRow, offered: StoredValue, removed: RemovedValue[]): ValuePutReply {
     const { localId } = this.#options
@@ -144,7 +156,7 @@ export class ValueTable implements GroupMember {
     const isRoom = () => this.#fits(offered, freedEntries(), freedBytes)
     if (this.#expireUntil(isRoom, now, removed)) return victims
     const { localKey } = this.#options
-    const beyond = this.#isOwn(offered) ? new Uint8Array() : storeDistance(offered.key, localKey)
+    const beyond = this.#isOwn(offered) ? EVERYWHERE : storeDistance(offered.key, localKey)
     for (const victim of this.#sql.farthest.iterate(beyond)) {
       if (compare(victim.key, offered.key) === 0) continue
       victims.push(victim)
@@ -172,9 +184,10 @@ export class ValueTable implements GroupMember {
     return true
   }
 
-  #insert(value: StoredValue): void {
+  /** False, and nothing has changed, when the key is held. */
+  #insert(value: StoredValue): boolean {
     const { localKey } = this.#options
-    this.#sql.insert.run(
+    const { changes } = this.#sql.insert.run(
       value.key,
       this.#publishers.increment(value.publisher),
       this.#isOwn(value) ? 1 : 0,
@@ -183,7 +196,9 @@ export class ValueTable implements GroupMember {
       storeDistance(value.key, localKey),
       value.value,
     )
-    this.#totals.add(1, valueSizeBytes(value))
+    if (changes > 0) this.#totals.add(1, valueSizeBytes(value))
+    else this.#publishers.decrement(value.publisher)
+    return changes > 0
   }
 
   #replace(held: ValueRow, value: StoredValue): void {
