@@ -59,7 +59,7 @@ program
   .command('ops')
   .description('puts, gets, provides and finds providers, in this order')
   .addOption(bootstrapOption())
-  .option('--put <key value...>', 'a record key and its value in hexadecimal')
+  .option('--put <key-and-value...>', 'a record key and its value in hexadecimal')
   .option('--get <key>', 'a record key')
   .option('--provide <key>', 'a multihash in hexadecimal')
   .option('--find-providers <key>', 'a multihash in hexadecimal')
