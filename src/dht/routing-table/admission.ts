@@ -145,6 +145,7 @@ export class Admission {
   #take(peer: Peer, reason: TableReason): void {
     if (this.#isStopped) return
     this.#refused.delete(peer.id)
+    this.#queue.delete(peer.id)
     this.#init.table.add(peer, reason, 'live')
   }
 

@@ -67,7 +67,7 @@ export function tableHealth(
   const gaps = buckets.filter(isGap).map(({ cpl }) => cpl)
   const judged = buckets.filter(({ expected }) => expected >= MIN_EXPECTED_FOR_GAP)
   const parts = {
-    fill: POINTS.fill * fillOf(buckets),
+    fill: POINTS.fill * Math.max(fillOf(buckets), shareKnown(entries.length, servers)),
     freshness: POINTS.freshness * freshnessOf(entries, now - freshMs),
     coverage: POINTS.coverage * coverageOf(judged.length, gaps.length, entries.length),
   }
@@ -124,6 +124,11 @@ function fillOf(buckets: readonly BucketHealth[]): number {
   const wanted = sum(buckets, ({ cpl, expected }) => (cpl + 1) * expected)
   const there = sum(buckets, (bucket) => (bucket.cpl + 1) * Math.min(held(bucket), bucket.expected))
   return wanted === 0 ? 0 : there / wanted
+}
+
+/** Who knows the whole of a small network cannot know more, however chance has spread it. */
+function shareKnown(entries: number, servers: number): number {
+  return servers >= 1 ? Math.min(1, entries / servers) : 0
 }
 
 function freshnessOf(entries: readonly TableEntry[], freshSince: number): number {
