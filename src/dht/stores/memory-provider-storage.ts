@@ -126,9 +126,14 @@ export class MemoryProviderStorage implements ProviderStorage {
 
   /** Who must leave the key's list for a newcomer: nobody (undefined), a record, or `'none'` may. */
   #rivalOf(text: string): StoredProvider | undefined | 'none' {
+    if (this.#isKeyFull(text)) this.#dropExpired(this.#options.clock.now())
     const providers = this.#byKey.get(text)
-    if (providers === undefined || providers.size < this.#options.maxProvidersPerKey) return undefined
+    if (providers === undefined || !this.#isKeyFull(text)) return undefined
     return this.#nearestToExpiry(providers, new Set()) ?? 'none'
+  }
+
+  #isKeyFull(text: string): boolean {
+    return (this.#byKey.get(text)?.size ?? 0) >= this.#options.maxProvidersPerKey
   }
 
   /** Adds to `victims` until the offered record fits; false when the offered key is the farthest left. */
