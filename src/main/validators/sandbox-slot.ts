@@ -7,8 +7,8 @@ import type {
   SandboxRequest,
 } from './sandbox-messages.ts'
 
-/** Compiling and running the top level of a program takes a little longer than a call. */
-const LOAD_TIMEOUT_MS = 250
+/** Compiling a program and running its top level may take this many times as long as a call. */
+const LOAD_FACTOR = 5
 /** Loading libraries and WebAssembly, on a busy machine. */
 const START_TIMEOUT_MS = 20_000
 /** For messages to and fro; the sandbox's own deadline, when it is polled, strikes before. */
@@ -65,8 +65,9 @@ export class SandboxSlot {
     const started = await this.#ready
     if (started.type === 'exhausted') return started
     if (this.#loaded.has(id)) return { type: 'loaded' }
-    const request = { type: 'load', id, program, limits: this.#limits, timeoutMs: LOAD_TIMEOUT_MS } as const
-    const answer = await this.#exchange(request, LOAD_TIMEOUT_MS)
+    const timeoutMs = LOAD_FACTOR * this.#limits.timeoutMs
+    const request = { type: 'load', id, program, limits: this.#limits, timeoutMs } as const
+    const answer = await this.#exchange(request, timeoutMs)
     if (answer.type === 'loaded') this.#loaded.add(id)
     else if (answer.type === 'exhausted') this.#isUsable = false
     return answer
