@@ -8,6 +8,7 @@ import { systemClock } from '../system-clock.ts'
 import { BucketTree } from './bucket-tree.ts'
 import { Diversity, type DiversityLimits } from './diversity.ts'
 import { type BucketOwner, KBucket, KEYSPACE_END } from './k-bucket.ts'
+import { Replacements } from './replacements.ts'
 import { lastHeardAt, MutableEntry, type TableEntry } from './table-entry.ts'
 
 /** Failed requests in a row that cost a peer its seat. */
@@ -50,7 +51,7 @@ export class PeerTable {
   readonly #owner: BucketOwner | undefined
   readonly #blocked = new Set<string>()
   readonly #entries = new Map<string, MutableEntry>()
-  readonly #waiting = new Map<string, MutableEntry>()
+  readonly #waiting: Replacements
   readonly #diversity: Diversity
   #tree: BucketTree
 
@@ -63,6 +64,11 @@ export class PeerTable {
     this.#publish = options.publish ?? (() => {})
     this.#owner = owner
     this.#diversity = new Diversity(options.diversity)
+    this.#waiting = new Replacements({
+      clock: this.#clock,
+      publish: this.#publish,
+      diversity: this.#diversity,
+    })
     this.#tree = this.#emptyTree()
   }
   /** The `count` peers nearest to `target`, nearest first. */
@@ -116,7 +122,7 @@ export class PeerTable {
     const entry = new MutableEntry(peer, this.#cplOf(peer), reason, state, this.#clock.now())
     const bucket = this.#bucketWithRoom(entry)
     if (bucket.isFull) return this.#keepWaiting(bucket, entry)
-    this.#forgetWaiting(bucket, peer.id)
+    this.#waiting.forget(bucket, peer.id)
     this.#seat(bucket, entry)
     return true
   }
@@ -130,13 +136,13 @@ export class PeerTable {
     if (rttMs !== undefined) entry.rttMs = rttMs
     const bucket = this.bucketOf(entry.peer.key)
     if (this.#entries.has(id)) this.#confirm(bucket, entry)
-    else moveToEnd(bucket.replacements, entry, now)
+    else this.#waiting.heard(bucket, entry)
   }
 
   /** A request to a peer failed: its second in a row costs it the seat, its first one a place among those who wait. */
   failed(id: string): void {
     const entry = this.#entries.get(id)
-    if (entry === undefined) this.#forgetWaitingOf(id)
+    if (entry === undefined) this.#forgetWaiting(id)
     else if (++entry.strikes >= MAX_STRIKES) this.#unseat(entry, 'two-strikes')
     else this.#change(entry, 'stale')
   }
@@ -145,14 +151,14 @@ export class PeerTable {
   remove(id: string, reason: TableReason): boolean {
     const entry = this.#entries.get(id)
     if (entry !== undefined) this.#unseat(entry, reason)
-    const isKnown = entry !== undefined || this.#waiting.has(id)
-    this.#forgetWaitingOf(id)
+    const isKnown = entry !== undefined || this.#waiting.get(id) !== undefined
+    this.#forgetWaiting(id)
     return isKnown
   }
 
   /** Removes everybody: one empty bucket is left. Who is blocked stays so. */
   clear(): void {
-    for (const entry of [...this.#waiting.values()]) this.#forgetWaitingOf(entry.peer.id)
+    for (const entry of [...this.#waiting.values()]) this.#forgetWaiting(entry.peer.id)
     for (const entry of [...this.#entries.values()]) this.#unseat(entry, 'cleared')
     this.#tree = this.#emptyTree()
   }
@@ -174,7 +180,7 @@ export class PeerTable {
   /** Whether `add` would seat this peer, or let it wait in a cache that is not full: what makes a probe worth its while. */
   wants(peer: Peer): boolean {
     const { id, key } = peer
-    const isKnown = id === this.#local.id || this.#entries.has(id) || this.#waiting.has(id)
+    const isKnown = id === this.#local.id || this.#entries.has(id) || this.#waiting.get(id) !== undefined
     if (isKnown || this.#blocked.has(id)) return false
     const { isFull, entries, replacements } = this.bucketOf(key)
     if (isFull && replacements.length >= this.#bucketSize) return false
@@ -251,9 +257,7 @@ export class PeerTable {
     bucket.entries.splice(bucket.entries.indexOf(entry), 1)
     this.#entries.delete(peer.id)
     this.#diversity.left(peer)
-    const next = bucket.replacements.findLast((waiting) =>
-      this.#diversity.allows(waiting.peer, bucket.entries),
-    )
+    const next = this.#waiting.nextFor(bucket)
     this.#publish({
       type: 'table:removed',
       peer: peer.id,
@@ -263,46 +267,20 @@ export class PeerTable {
       ...(next !== undefined && { replacedBy: next.peer.id }),
     })
     if (next === undefined) return
-    this.#forgetWaiting(bucket, next.peer.id)
+    this.#waiting.forget(bucket, next.peer.id)
     next.reason = 'promoted'
     next.addedAt = this.#clock.now()
     this.#seat(bucket, next)
   }
 
-  /** Only who has answered may wait: unverified ids cost an attacker nothing. */
   #keepWaiting(bucket: KBucket, entry: MutableEntry): false {
-    const { peer, state, cpl } = entry
-    const { replacements } = bucket
-    if (state !== 'live') return this.#refuse(peer, 'bucket-full')
-    const others = replacements.filter((waiting) => waiting.peer.id !== peer.id)
-    if (!this.#diversity.allowsReplacement(peer, others)) return this.#refuse(peer, 'diversity')
-    const known = this.#waiting.get(peer.id)
-    if (known !== undefined) {
-      known.peer = peer
-      moveToEnd(replacements, known, this.#clock.now())
-      return false
-    }
-    const [oldest] = replacements
-    if (oldest !== undefined && replacements.length >= this.#bucketSize) {
-      this.#forgetWaiting(bucket, oldest.peer.id)
-    }
-    replacements.push(entry)
-    this.#waiting.set(peer.id, entry)
-    this.#publish({ type: 'table:replacement', peer: peer.id, cpl, change: 'added' })
-    return false
+    const outcome = this.#waiting.admit(bucket, entry)
+    return outcome === 'waits' ? false : this.#refuse(entry.peer, outcome)
   }
 
-  #forgetWaitingOf(id: string): void {
+  #forgetWaiting(id: string): void {
     const entry = this.#waiting.get(id)
-    if (entry !== undefined) this.#forgetWaiting(this.bucketOf(entry.peer.key), id)
-  }
-
-  #forgetWaiting({ replacements }: KBucket, id: string): void {
-    const entry = this.#waiting.get(id)
-    if (entry === undefined) return
-    replacements.splice(replacements.indexOf(entry), 1)
-    this.#waiting.delete(id)
-    this.#publish({ type: 'table:replacement', peer: id, cpl: entry.cpl, change: 'removed' })
+    if (entry !== undefined) this.#waiting.forget(this.bucketOf(entry.peer.key), id)
   }
 
   #confirm(bucket: KBucket, entry: MutableEntry): void {
@@ -353,10 +331,4 @@ function haveSameAddrs(a: Peer, b: Peer): boolean {
     a.addrs.length === b.addrs.length &&
     a.addrs.every((address, i) => equals(address, b.addrs[i] as Uint8Array))
   )
-}
-
-function moveToEnd(entries: MutableEntry[], entry: MutableEntry, now: number): void {
-  entry.lastSeenAt = now
-  entries.splice(entries.indexOf(entry), 1)
-  entries.push(entry)
 }
