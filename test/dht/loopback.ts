@@ -19,6 +19,9 @@ export interface HostOptions {
 /** By default js-libp2p takes 5 new inbound connections a second: too few for many nodes on one machine. */
 export const connectionManager = { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 1_000 }
 
+/** By default a second push while one is under way is lost: one that switches its mode twice would be misknown. */
+const pushLimits = { maxInboundStreams: 8, maxOutboundStreams: 8 }
+
 /** A real libp2p node on loopback, started. */
 export function makeHost({ privateKey, isListening = true }: HostOptions = {}): Promise<LoopbackHost> {
   return createLibp2p({
@@ -26,7 +29,7 @@ export function makeHost({ privateKey, isListening = true }: HostOptions = {}): 
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    services: { identify: identify(), identifyPush: identifyPush() },
+    services: { identify: identify(), identifyPush: identifyPush(pushLimits) },
     connectionManager,
     ...(privateKey !== undefined && { privateKey }),
   })
@@ -52,14 +55,20 @@ export class Swarm implements AsyncDisposable {
   }
 
   /** A node that has been started. */
-  async add(mode: DHTMode = DHTMode.SERVER, options: KadDHTOptions & HostOptions = {}): Promise<LoopbackNode> {
+  async add(
+    mode: DHTMode = DHTMode.SERVER,
+    options: KadDHTOptions & HostOptions = {},
+  ): Promise<LoopbackNode> {
     const node = await this.addStopped(mode, options)
     await node.dht.start()
     return node
   }
 
   /** A node whose host runs, but not yet its DHT. */
-  async addStopped(mode: DHTMode = DHTMode.SERVER, options: KadDHTOptions & HostOptions = {}): Promise<LoopbackNode> {
+  async addStopped(
+    mode: DHTMode = DHTMode.SERVER,
+    options: KadDHTOptions & HostOptions = {},
+  ): Promise<LoopbackNode> {
     const host = await makeHost(options)
     const dht = new KadDHT(host, mode, { ...this.#options, ...options })
     const events: DhtEvent[] = []
@@ -79,7 +88,9 @@ export class Swarm implements AsyncDisposable {
     )
     await until(first, () => first.dht.getRoutingTableSize() === others.length)
     await Promise.all(others.map((node) => node.dht.refreshRoutingTable()))
-    await Promise.all(others.map((node) => until(node, () => node.dht.getRoutingTableSize() === others.length)))
+    await Promise.all(
+      others.map((node) => until(node, () => node.dht.getRoutingTableSize() === others.length)),
+    )
     return [first, ...others]
   }
 

@@ -15,7 +15,7 @@ export interface ConnectedPeersInit {
 export interface ServerListener {
   /** The peer serves the protocol. */
   onServer(peer: Peer): void
-  /** It said so before and does not any more. */
+  /** The peer does not serve the protocol, whatever was known of it before. */
   onNotServer(id: string): void
 }
 
@@ -83,7 +83,8 @@ export class ConnectedPeers {
     this.#add(connection)
     if (!this.#connections.has(id)) return
     if (!protocols.includes(this.#init.protocol)) {
-      if (this.#servers.delete(id)) this.#listener?.onNotServer(id)
+      this.#servers.delete(id)
+      this.#listener?.onNotServer(id)
       return
     }
     const dialled = connection.direction === 'outbound' ? [connection.remoteAddr] : []
