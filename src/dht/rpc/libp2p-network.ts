@@ -1,4 +1,4 @@
-import type { Peer as StoredPeer } from '@libp2p/interface'
+import type { PeerId, Peer as StoredPeer } from '@libp2p/interface'
 import { peerIdFromMultihash } from '@libp2p/peer-id'
 import * as Digest from 'multiformats/hashes/digest'
 import type { MultiaddrFilter } from '../address-filter.ts'
@@ -88,7 +88,8 @@ export class Libp2pNetwork implements Network {
   }
 
   async findKnown(idBytes: Uint8Array): Promise<Peer | undefined> {
-    const id = peerIdFromMultihash(Digest.decode(idBytes))
+    const id = readPeerId(idBytes)
+    if (id === undefined) return undefined
     const server = this.#connected.server(id.toString())
     if (server !== undefined && server.addrs.length > 0) return server
     const stored = await this.#host.peerStore.get(id).catch(() => undefined)
@@ -109,5 +110,14 @@ export class Libp2pNetwork implements Network {
   readonly #readOwnAddresses = (): void => {
     const { peerId } = this.#host
     this.#self = this.#filtered(peerFromInfo({ id: peerId, multiaddrs: this.#host.getMultiaddrs() }))
+  }
+}
+
+/** Undefined for bytes that are no peer id: a FIND_NODE may ask for any key, and some look like multihashes. */
+function readPeerId(bytes: Uint8Array): PeerId | undefined {
+  try {
+    return peerIdFromMultihash(Digest.decode(bytes))
+  } catch {
+    return undefined
   }
 }
