@@ -36,8 +36,7 @@ export function libp2pOptions(settings: Libp2pSettings): Libp2pOptions<NodeServi
     addresses: { listen: [...listen] },
     transports: [tcp()],
     connectionEncrypters: [writingOnce(noise(crypto && { crypto }))],
-    // The connection monitor pings by itself, and closes what does not answer.
-    streamMuxers: [gathering(yamux({ enableKeepAlive: false }))],
+    streamMuxers: [gathering(yamux(MUXER_OPTIONS))],
     connectionManager: CONNECTION_LIMITS,
     connectionMonitor: { enabled: pingIntervalMs > 0, pingInterval: pingIntervalMs },
     services,
@@ -45,6 +44,14 @@ export function libp2pOptions(settings: Libp2pSettings): Libp2pOptions<NodeServi
       connectionProtector: preSharedKey({ psk: new TextEncoder().encode(swarmKey) }),
     }),
   }
+}
+
+const MUXER_OPTIONS = {
+  /** The connection monitor pings by itself, and closes what does not answer. */
+  enableKeepAlive: false,
+  /** A busy client's first streams arrive with the last bytes of its handshake; 10, the default, is no flood. */
+  maxEarlyStreams: 256,
+  maxInboundStreams: 256,
 }
 
 /**
