@@ -29,14 +29,14 @@ function storeFailureOutcome(failure: StoreFailure): Outcome {
 function failureOutcome(failure: RequestFailure, wasSlow: boolean): Outcome {
   switch (failure) {
     case 'timeout':
+    case 'dial':
       return 'timeout'
     case 'cancelled':
       return wasSlow ? 'slow' : 'cancelled'
     case 'unsupported':
     case 'invalid':
-      return 'rejected'
-    case 'dial':
     case 'no-address':
+      return 'rejected'
     case 'reset':
       return 'reset'
   }
