@@ -35,7 +35,7 @@ export function Drawer({ title, actions, onClose, children, footer }: DrawerProp
         </ActionIcon>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard */}
-      <div className={classes.body} tabIndex={0} role="group" aria-labelledby={id}>
+      <div className={classes.body} tabIndex={0}>
         {children}
       </div>
       {footer !== undefined && <footer className={classes.foot}>{footer}</footer>}

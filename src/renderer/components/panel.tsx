@@ -35,7 +35,7 @@ export function Panel({
         <span className="grow" />
         {actions}
       </header>
-      <div className={body} {...(scrolls && { tabIndex: 0, role: 'group', 'aria-labelledby': id })}>
+      <div className={body} {...(scrolls && { tabIndex: 0 })}>
         {children}
       </div>
     </section>
