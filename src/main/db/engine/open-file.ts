@@ -1,5 +1,5 @@
 import { existsSync, renameSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { isDamage, StorageError } from '../storage-error.ts'
 import { migrate } from './migrate.ts'
@@ -21,10 +21,11 @@ const LOG_SIZE_LIMIT_BYTES = 16 * 1024 * 1024
 /**
  * Opens a database, creating or migrating it. A damaged one is set aside under
  * a new name, which is reported, and an empty one takes its place.
- * @throws {StorageError} when it was made by a newer Kadscope
+ * @throws {StorageError} when it was made by a newer Kadscope, or there is no such folder
  * @throws SQLite's error when the file cannot be opened or written
  */
 export function openFile(options: OpenFileOptions): Sqlite.Database {
+  requireFolder(options.path)
   try {
     inspect(options.path)
     return open(options)
@@ -38,6 +39,14 @@ export function openFile(options: OpenFileOptions): Sqlite.Database {
     )
     return open(options)
   }
+}
+
+function requireFolder(path: string): void {
+  if (existsSync(dirname(path))) return
+  throw new StorageError(
+    'ERR_STORAGE_OPEN',
+    `There is no folder ${dirname(path)}: create it, then try again.`,
+  )
 }
 
 /** Looks for damage without changing a byte, so that what is set aside is what was found. */
