@@ -11,7 +11,7 @@ const MAX_RECENT = 200
 
 /**
  * The rows of operations, folded from their events: those that run, and the
- * last that ended. `onChange` is told each row that became another.
+ * last that ended.
  */
 export class OperationLog {
   readonly #traceId: (operationId: number) => string
@@ -95,12 +95,11 @@ export class OperationLog {
   }
 }
 
-/** A row left open by a run that did not end it. */
-export function interruptedRow(row: OperationRow, now?: number): OperationRow {
-  const durationMs = now === undefined ? {} : { durationMs: now - row.startedAt }
+/** The row of an operation that the node's stop cut off. */
+function interruptedRow(row: OperationRow, now: number): OperationRow {
   return {
     ...row,
-    ...durationMs,
+    durationMs: now - row.startedAt,
     reason: 'cancelled',
     outcome: 'cancelled',
     result: 'the node was stopped before it ended',

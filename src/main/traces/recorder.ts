@@ -1,12 +1,12 @@
 import type { Clock } from '../../dht/clock.ts'
 import type { DhtEvent } from '../../dht/events.ts'
 import type { Key } from '../../dht/key.ts'
-import type { OperationRow, RpcRow } from '../../shared/rows.ts'
+import type { OperationRow, RpcRow, TableHistoryRow } from '../../shared/rows.ts'
 import type { TraceEvent } from '../../shared/trace-event.ts'
 import type { StoredRpc, TableHistoryStorage, TraceStorage } from '../db/storages.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { isRecorded, textOfEvent, withMessages } from './event-text.ts'
-import { interruptedRow, OperationLog } from './operation-log.ts'
+import { OperationLog } from './operation-log.ts'
 import { RpcLog, rowOf } from './rpc-log.ts'
 import { tableChange } from './table-changes.ts'
 import { TraceWriter } from './trace-writer.ts'
@@ -23,6 +23,13 @@ export interface RecordedBatch {
   grown: Map<string, { fromIndex: number; events: TraceEvent[] }>
   /** Events that were left out since the last batch because there were too many. */
   dropped: number
+}
+
+/** Who watches live. */
+export interface RecorderListener {
+  recorded(batch: RecordedBatch): void
+  /** Changes of the routing table, numbered as they are stored. */
+  historyWritten(rows: TableHistoryRow[]): void
 }
 
 /** How much of the past is kept. */
@@ -74,12 +81,14 @@ export class Recorder {
   readonly #rpcs: RpcLog
   readonly #writer: TraceWriter
   readonly #budget: ByteBudget
-  readonly #listeners = new Set<(batch: RecordedBatch) => void>()
+  readonly #listeners = new Set<RecorderListener>()
   /** How many events each of the latest traces has: some still come after an operation's end. */
   readonly #lengths = new Map<number, number>()
   #pending: DhtEvent[] = []
   #recentRpcs: RpcRow[] = []
   #dropped = 0
+  #lastSeq = 0
+  readonly #startedAt: number
   #cancelDrain: (() => void) | undefined
   #cancelFlush: (() => void) | undefined
   #cancelPrune: (() => void) | undefined
@@ -88,23 +97,21 @@ export class Recorder {
     const traceId = (operationId: number) => `${init.run}-${operationId}`
     const rpcId = (id: number) => `${init.run}-r${id}`
     this.#init = init
+    this.#startedAt = init.clock.now()
     this.#operations = new OperationLog(init.networkId, traceId)
     this.#rpcs = new RpcLog({ localKey: init.localKey, traceId, rpcId })
     this.#writer = new TraceWriter(init)
     this.#budget = init.budget ?? new ByteBudget()
   }
 
-  /** Reads the newest rows of runs before, closes what a crash left open, and prunes from time to time. */
+  /** Reads the newest rows of runs before, and prunes from time to time. */
   async start(): Promise<void> {
     const { traces } = this.#init
     const [rows, rpcs] = await Promise.all([
       traces.operations({ limit: PRIMED_ROWS }),
       traces.rpcs({ limit: PRIMED_ROWS }),
     ])
-    const open = rows.filter(({ outcome }) => outcome === 'pending').map((row) => interruptedRow(row))
-    if (open.length > 0) await traces.putOperations(open)
-    const closed = new Map(open.map((row) => [row.id, row]))
-    this.#operations.prime(rows.map((row) => closed.get(row.id) ?? row))
+    this.#operations.prime(rows)
     this.#recentRpcs.push(...rpcs)
     this.#schedulePrune(0)
   }
@@ -129,7 +136,7 @@ export class Recorder {
   }
 
   /** Returns what ends the subscription. */
-  subscribe(listener: (batch: RecordedBatch) => void): () => void {
+  subscribe(listener: RecorderListener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
@@ -143,15 +150,15 @@ export class Recorder {
     this.#pending = []
     const batch = this.#work(events)
     this.#cancelFlush ??= this.#init.clock.schedule(FLUSH_INTERVAL_MS, () => void this.flush())
-    for (const listener of this.#listeners) listener(batch)
+    for (const listener of this.#listeners) listener.recorded(batch)
   }
 
   /** Writes everything taken in before. */
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
     this.drain()
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
-    return this.#writer.flush()
+    if (await this.#writer.flush()) await this.#tellHistory()
   }
 
   /** Operations that run and the last that ended, newest first. */
@@ -216,7 +223,8 @@ export class Recorder {
     const index = this.#lengths.get(operationId) ?? 0
     const traceId = this.traceId(operationId)
     this.#lengths.set(operationId, index + 1)
-    if (this.#lengths.size > MAX_LENGTHS) this.#lengths.delete(this.#lengths.keys().next().value ?? operationId)
+    if (this.#lengths.size > MAX_LENGTHS)
+      this.#lengths.delete(this.#lengths.keys().next().value ?? operationId)
     this.#writer.event({ traceId, index, event })
     const news = grown.get(traceId)
     if (news === undefined) grown.set(traceId, { fromIndex: index, events: [event] })
@@ -230,6 +238,17 @@ export class Recorder {
     rows.push(row)
     const isKept = this.#budget.takes([rpc.request, rpc.reply], event.monotonicMs)
     this.#writer.rpc(isKept ? rpc : row)
+  }
+
+  /** The database numbers the changes, so they are read back from it. */
+  async #tellHistory(): Promise<void> {
+    if (this.#listeners.size === 0) return
+    const query = { from: this.#startedAt, afterSeq: this.#lastSeq, limit: 5_000 }
+    // What cannot be read now is read with the next changes; the database says by itself when it fails.
+    const rows = await this.#init.history.list(query).catch(() => [])
+    if (rows.length === 0) return
+    this.#lastSeq = rows.at(-1)?.seq ?? this.#lastSeq
+    for (const listener of this.#listeners) listener.historyWritten(rows)
   }
 
   async #withMessages(event: TraceEvent, run: string): Promise<TraceEvent> {

@@ -1,5 +1,5 @@
 import type { DhtEvent } from '../../dht/events.ts'
-import { sharedPrefixLen, type Key } from '../../dht/key.ts'
+import { type Key, sharedPrefixLen } from '../../dht/key.ts'
 import { hexText } from '../../shared/byte-text.ts'
 import type { Outcome, RpcRow } from '../../shared/rows.ts'
 import type { InboundOutcome, RequestFailure } from '../../shared/trace-event.ts'

@@ -22,7 +22,7 @@ export class TraceWriter {
   #events: IndexedTraceEvent[] = []
   #rpcs: StoredRpc[] = []
   #changes: Omit<TableHistoryRow, 'seq'>[] = []
-  #writing: Promise<void> = Promise.resolve()
+  #writing: Promise<boolean> = Promise.resolve(false)
   #isFailing = false
   #dropped = 0
 
@@ -53,13 +53,13 @@ export class TraceWriter {
     this.#changes.push(change)
   }
 
-  /** Resolves when everything given before has been written, or could not be. */
-  flush(): Promise<void> {
+  /** Resolves when everything given before has been written, or could not be; true when changes of the table were. */
+  flush(): Promise<boolean> {
     this.#writing = this.#writing.then(() => this.#write())
     return this.#writing
   }
 
-  async #write(): Promise<void> {
+  async #write(): Promise<boolean> {
     const { traces, history } = this.#init
     const [operations, events, rpcs, changes] = [this.#operations, this.#events, this.#rpcs, this.#changes]
     this.#operations = new Map()
@@ -74,9 +74,11 @@ export class TraceWriter {
         changes.length > 0 && history.append(changes),
       ])
       this.#isFailing = false
+      return changes.length > 0
     } catch (error) {
       this.#dropped += events.length + rpcs.length
       this.#report(error)
+      return false
     }
   }
 

@@ -1,0 +1,41 @@
+import { ORPCError } from '@orpc/client'
+import { Command, CommanderError } from 'commander'
+import { version } from '../version.ts'
+import { serveCommand } from './commands/serve.ts'
+import { CliError, ExitCode, exitCodesHelp } from './exit-codes.ts'
+
+/** Runs the command line and ends the process with its exit code. */
+export async function runCli(argv: readonly string[]): Promise<never> {
+  const program = makeProgram()
+  try {
+    await program.parseAsync(argv)
+    process.exit(process.exitCode ?? ExitCode.ok)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exit(error.exitCode === 0 ? ExitCode.ok : ExitCode.usage)
+    }
+    process.stderr.write(`kadscope: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(exitCodeOf(error))
+  }
+}
+
+function makeProgram(): Command {
+  const program = new Command('kadscope')
+    .description('Explore and use libp2p Kademlia DHTs.')
+    .version(version)
+    .showHelpAfterError('Try kadscope --help.')
+    .addHelpText('after', exitCodesHelp)
+    .exitOverride()
+  serveCommand(program)
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
+  return program
+}
+
+/** Refusals have codes of their own; what a validator or the network's rules refuse can be mended by the caller. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode
+  const code = error instanceof ORPCError ? error.code : undefined
+  if (code === undefined) return ExitCode.failed
+  if (code === 'BAD_REQUEST' || code.startsWith('ERR_INVALID_')) return ExitCode.usage
+  return code.startsWith('ERR_UNKNOWN_') ? ExitCode.notFound : ExitCode.failed
+}
