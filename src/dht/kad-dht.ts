@@ -9,12 +9,14 @@ import { type KadDHTParts, makeParts } from './kad-dht-parts.ts'
 import { type KeyInput, peerIdBytesOf, providerKeyOf, recordKeyOf } from './key-input.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { PutValueResult } from './operations/put-value.ts'
+import type { SendOptions, SentExchange } from './operations/requests.ts'
 import { type Peer, type PeerInfo, peerFromId, peerFromInfo, toPeerInfo } from './peer.ts'
 import { PeerRouting } from './peer-routing.ts'
 import type { Validator } from './records/validator.ts'
 import type { RoutingTable } from './routing-table/routing-table.ts'
 import type { ProviderStorage } from './stores/provider-storage.ts'
 import type { ValueStorage } from './stores/value-storage.ts'
+import type { RpcMessage } from './wire/message.ts'
 
 /** Options of every call that asks the network. */
 export interface CallOptions {
@@ -106,6 +108,16 @@ export class KadDHT {
     const given = 'multiaddrs' in peer ? peerFromInfo(peer) : peerFromId(peer)
     const wanted = given.addrs.length > 0 ? given : ((await network.findKnown(given.bytes)) ?? given)
     return wanted.id !== network.self.id && (await admission.admit(wanted))
+  }
+
+  /** Sends one request made by hand, outside any operation. Throws `RequestError`. */
+  request(
+    peer: Peer,
+    message: RpcMessage,
+    options: Pick<SendOptions, 'signal' | 'onSent'> = {},
+  ): Promise<SentExchange> {
+    this.#life.check('peers')
+    return this.#parts.requests.send(peer, message, { ...options, purpose: 'manual' })
   }
 
   /** Adds the validators of `/pk` and `/ipns` where they are missing, unless the caller chose the validator. */
