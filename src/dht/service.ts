@@ -31,7 +31,8 @@ export interface KadDHTServiceInit extends KadDHTOptions {
  * The DHT as a service of a js-libp2p node:
  * `createLibp2p({ services: { identify: identify(), dht: kadDHT({ … }) } })`.
  * The node's content and peer routing go through it, and it tells the node of
- * the peers it meets. The service is a `KadDHT` with all its methods.
+ * the peers it meets. Add `@libp2p/ping` to serve peers that run js-libp2p's own
+ * DHT: they admit only who answers its pings. The service is a `KadDHT` with all its methods.
  */
 export function kadDHT(init: KadDHTServiceInit = {}): (components: HostComponents) => KadDHTService {
   return (components) => new KadDHTService(components, init)

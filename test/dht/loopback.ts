@@ -2,13 +2,14 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { type Identify, type IdentifyPush, identify, identifyPush } from '@libp2p/identify'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { DhtEvent } from '../../src/dht/events.ts'
 import { DHTMode, KadDHT, type KadDHTOptions } from '../../src/dht/index.ts'
 
-export type LoopbackHost = Libp2p<{ identify: Identify; identifyPush: IdentifyPush }>
+export type LoopbackHost = Libp2p<{ identify: Identify; identifyPush: IdentifyPush; ping: Ping }>
 
 export interface HostOptions {
   privateKey?: PrivateKey
@@ -29,7 +30,7 @@ export function makeHost({ privateKey, isListening = true }: HostOptions = {}): 
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    services: { identify: identify(), identifyPush: identifyPush(pushLimits) },
+    services: { identify: identify(), identifyPush: identifyPush(pushLimits), ping: ping() },
     connectionManager,
     ...(privateKey !== undefined && { privateKey }),
   })
