@@ -1,6 +1,7 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from 'quickjs-emscripten'
 import type { CallAnswer, LoadAnswer, LoadedProgram, SandboxCall, SandboxLimits } from './sandbox-messages.ts'
 import { SANDBOX_PRELUDE } from './sandbox-prelude.ts'
+import { threadTimeMs } from './thread-time.ts'
 
 const MAX_STACK_BYTES = 256 * 1024
 const MAX_REASON_LENGTH = 500
@@ -74,8 +75,8 @@ export class QuickJsProgram implements LoadedProgram {
 
   #begin(now: number, timeoutMs: number): void {
     this.#setPresent(now)
-    const end = performance.now() + timeoutMs
-    this.#runtime.setInterruptHandler(() => performance.now() > end)
+    const end = threadTimeMs() + timeoutMs
+    this.#runtime.setInterruptHandler(() => threadTimeMs() > end)
   }
 
   #find(expression: string): QuickJSHandle {

@@ -5,7 +5,7 @@ export interface Program {
 }
 
 export interface SandboxLimits {
-  /** Wall-clock time of one call, in milliseconds. */
+  /** Processor time of one call, in milliseconds. */
   timeoutMs: number
   /** What a program may hold on to and need in a call, in bytes. */
   memoryBytes: number
@@ -34,6 +34,12 @@ export type LoadAnswer = { type: 'loaded' } | { type: 'uncompilable'; reason: st
 
 /** From the worker: `ready` once at its start, then answers. */
 export type SandboxMessage = { type: 'ready' } | CallAnswer | LoadAnswer
+
+/** A message as it is sent, with the processor time that the worker has used until then. */
+export interface SandboxEnvelope {
+  message: SandboxMessage
+  usedMs: number
+}
 
 /** A program inside its worker. Never throws for what the program does; an error thrown is a crash. */
 export interface LoadedProgram {

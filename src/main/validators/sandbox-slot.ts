@@ -2,10 +2,12 @@ import { Worker } from 'node:worker_threads'
 import type {
   Program,
   SandboxCall,
+  SandboxEnvelope,
   SandboxLimits,
   SandboxMessage,
   SandboxRequest,
 } from './sandbox-messages.ts'
+import { workerTimeMs } from './thread-time.ts'
 
 /** Compiling a program and running its top level may take this many times as long as a call. */
 const LOAD_FACTOR = 5
@@ -13,6 +15,8 @@ const LOAD_FACTOR = 5
 const START_TIMEOUT_MS = 20_000
 /** For messages to and fro; the sandbox's own deadline, when it is polled, strikes before. */
 const GRACE_MS = 50
+/** A thread that is given no processor is not at fault; at this many times its limit its call ends all the same. */
+const MAX_WALL_FACTOR = 20
 /** Loaded programs after which a worker is replaced, so that old versions do not pile up. */
 const MAX_PROGRAMS = 16
 
@@ -32,6 +36,9 @@ export class SandboxSlot {
   readonly #loaded = new Set<string>()
   readonly #ready: Promise<SandboxMessage>
   #settle: ((message: SandboxMessage) => void) | undefined
+  /** Processor time the worker had used when it last spoke. */
+  #usedMs = 0
+  #watch: NodeJS.Timeout | undefined
   #isUsable = true
 
   /** Starts the worker; it does not keep the process alive. */
@@ -44,7 +51,10 @@ export class SandboxSlot {
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.unref()
-    this.#worker.on('message', (message: SandboxMessage) => this.#settle?.(message))
+    this.#worker.on('message', ({ message, usedMs }: SandboxEnvelope) => {
+      this.#usedMs = usedMs
+      this.#settle?.(message)
+    })
     this.#worker.on('error', () => this.#fail('The validator crashed its sandbox.'))
     this.#worker.on('exit', () => this.#fail('The sandbox of the validator ended.'))
     this.#ready = this.#answer(START_TIMEOUT_MS, 'The sandbox for validators did not start in time.')
@@ -89,25 +99,35 @@ export class SandboxSlot {
   }
 
   #exchange(request: SandboxRequest, timeoutMs: number): Promise<SandboxMessage> {
-    const answer = this.#answer(timeoutMs + GRACE_MS, `The validator took longer than ${timeoutMs} ms.`)
+    const overdue = `The validator took longer than ${timeoutMs} ms.`
+    const answer = this.#answer(timeoutMs * MAX_WALL_FACTOR, overdue)
     this.#worker.postMessage(request)
+    this.#watchTime(this.#usedMs + timeoutMs, timeoutMs, overdue)
     return answer
+  }
+
+  /** Ends the request when the worker's processor time has come to `untilMs`; looks again while it has not. */
+  #watchTime(untilMs: number, afterMs: number, overdue: string): void {
+    const request = this.#settle
+    const look = async () => {
+      const leftMs = untilMs - (await workerTimeMs(this.#worker))
+      if (request === undefined || this.#settle !== request) return
+      if (leftMs > 0) this.#watchTime(untilMs, leftMs, overdue)
+      else this.#fail(overdue)
+    }
+    this.#watch = setTimeout(look, afterMs + GRACE_MS)
   }
 
   /** The worker's next message, or `exhausted` when none comes in time or any more. */
   #answer(withinMs: number, overdue: string): Promise<SandboxMessage> {
     const { promise, resolve } = Promise.withResolvers<SandboxMessage>()
-    const settle = (message: SandboxMessage) => {
+    const timer = setTimeout(() => this.#fail(overdue), withinMs)
+    this.#settle = (message) => {
       clearTimeout(timer)
+      clearTimeout(this.#watch)
       this.#settle = undefined
       resolve(message)
     }
-    const onOverdue = () => {
-      if (this.#settle === settle) this.#fail(overdue)
-    }
-    // When this thread itself was late, the answer may lie in its inbox: look there before giving up.
-    const timer = setTimeout(() => setImmediate(onOverdue), withinMs)
-    this.#settle = settle
     return promise
   }
 

@@ -19,6 +19,7 @@ export class SandboxedValidator implements CompiledValidator {
 
   async prepare(): Promise<void> {
     const answer = await this.#pool.load(this.#program)
+    if (answer.type === 'exhausted') throw new ValidatorCompileError(answer.reason)
     if (answer.type !== 'loaded') throw refusal(answer)
   }
 

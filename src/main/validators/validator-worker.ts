@@ -3,7 +3,14 @@ import { parentPort } from 'node:worker_threads'
 import { getQuickJS } from 'quickjs-emscripten'
 import { JsonSchemaProgram } from './json-schema-program.ts'
 import { QuickJsProgram } from './quickjs-program.ts'
-import type { LoadAnswer, LoadedProgram, SandboxMessage, SandboxRequest } from './sandbox-messages.ts'
+import type {
+  LoadAnswer,
+  LoadedProgram,
+  SandboxEnvelope,
+  SandboxMessage,
+  SandboxRequest,
+} from './sandbox-messages.ts'
+import { threadTimeMs } from './thread-time.ts'
 
 if (parentPort === null) throw new Error('validator-worker runs as a worker thread: start Kadscope instead.')
 const port = parentPort
@@ -16,8 +23,12 @@ let present = 0
 Date.now = () => present
 Date.prototype.getTimezoneOffset = () => 0
 
-port.on('message', (request: SandboxRequest) => port.postMessage(answer(request)))
-port.postMessage({ type: 'ready' } satisfies SandboxMessage)
+port.on('message', (request: SandboxRequest) => send(answer(request)))
+send({ type: 'ready' })
+
+function send(message: SandboxMessage): void {
+  port.postMessage({ message, usedMs: threadTimeMs() } satisfies SandboxEnvelope)
+}
 
 function answer(request: SandboxRequest): SandboxMessage {
   try {
