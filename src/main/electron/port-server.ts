@@ -31,10 +31,7 @@ function givePort(frame: WebFrameMain, app: Pick<App, 'attachPort'>): () => void
   const detach = app.attachPort(port1)
   port1.start()
   frame.postMessage(PORT_CHANNEL, undefined, [port2])
-  return () => {
-    detach()
-    port1.close()
-  }
+  return detach
 }
 
 /** True for the window's own main frame while it shows the explorer: no sub-frame, no other page, no other window. */
