@@ -1,7 +1,12 @@
 import { ORPCError } from '@orpc/client'
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
+import { contentCommands } from './commands/content.ts'
+import { lookupCommands } from './commands/lookups.ts'
+import { peerCommands } from './commands/peers.ts'
 import { serveCommand } from './commands/serve.ts'
+import { validatorCommands } from './commands/validators.ts'
+import { valueCommands } from './commands/values.ts'
 import { CliError, ExitCode, exitCodesHelp } from './exit-codes.ts'
 
 /** Runs the command line and ends the process with its exit code. */
@@ -27,7 +32,11 @@ function makeProgram(): Command {
     .addHelpText('after', exitCodesHelp)
     .exitOverride()
   serveCommand(program)
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
+  valueCommands(program)
+  contentCommands(program)
+  peerCommands(program)
+  lookupCommands(program)
+  validatorCommands(program)
   return program
 }
 

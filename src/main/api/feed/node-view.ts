@@ -49,7 +49,6 @@ export class NodeView {
   readonly #unsubscribe: () => void
   #sample: ProcessSample
   #modeEvidence: string
-  #health: HealthRow
   #stats: StoreStats | undefined
 
   constructor(init: NodeViewInit) {
@@ -62,7 +61,6 @@ export class NodeView {
     this.#stores = new StoreWatch(running, init.push)
     this.#sample = meter.sample()
     this.#modeEvidence = modeEvidence
-    this.#health = healthRow(running, this.#sizes, Date.now())
     this.#unsubscribe = running.recorder.subscribe({
       recorded: (batch) => this.#take(batch),
       historyWritten: (rows) => init.push({ type: 'history:written', rows }),
@@ -90,7 +88,7 @@ export class NodeView {
     return {
       node: this.#nodeRow(),
       peers: this.peers.all(),
-      health: this.#health,
+      health: this.#healthRow(),
       rates: this.#rates.points(),
       ...(this.#stats !== undefined && { store: this.#stats }),
     }
@@ -131,14 +129,13 @@ export class NodeView {
   }
 
   #measure(): void {
-    const { running, meter, push } = this.#init
+    const { meter, push } = this.#init
     const now = Date.now()
     this.#sample = meter.sample()
     push({ type: 'rate:measured', point: this.#rates.measure(now, this.#sample.eventLoopDelay.p99Ms) })
     if (!this.#init.hasClients()) return
-    this.#health = healthRow(running, this.#sizes, now)
     push({ type: 'node:changed', node: this.#nodeRow() })
-    push({ type: 'health:changed', health: this.#health })
+    push({ type: 'health:changed', health: this.#healthRow() })
     if (this.#stores.hasChanged()) void this.#measureStores()
   }
 
@@ -149,6 +146,10 @@ export class NodeView {
     } catch {
       // The database says by itself when it fails; the numbers stay as they were.
     }
+  }
+
+  #healthRow(): HealthRow {
+    return healthRow(this.#init.running, this.#sizes, Date.now())
   }
 
   #nodeRow(): NodeRow {

@@ -67,8 +67,8 @@ export class SizeEstimator {
   }
 }
 
-function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
-  return items.reduce((total, item) => total + valueOf(item), 0)
+function sum<T>(items: readonly T[], measure: (item: T) => number): number {
+  return items.reduce((total, item) => total + measure(item), 0)
 }
 
 /** The distance as a share of the keyspace, 0 to 1. */

@@ -13,16 +13,17 @@ import {
   overridesOf,
   withNetworkOptions,
 } from '../network-options.ts'
+import { portNumber } from '../number.ts'
 import { connect } from '../remote-client.ts'
 import { signalled } from '../signals.ts'
 
 type ServeOptions = NetworkOptions & { webPort: number }
 
 /** `kadscope serve`: the node with its explorer, until a signal ends it. */
-export function serveCommand(command: Command): Command {
-  return withNetworkOptions(command.command('serve'))
+export function serveCommand(program: Command): void {
+  withNetworkOptions(program.command('serve'))
     .description('run a node and serve the explorer to the browser')
-    .option('--web-port <port>', 'port of the explorer on 127.0.0.1; 0 takes any', port, 0)
+    .option('--web-port <port>', 'port of the explorer on 127.0.0.1; 0 takes any', portNumber, 0)
     .addHelpText(
       'after',
       `
@@ -77,10 +78,4 @@ async function refuseSecond(home: string): Promise<void> {
     ExitCode.failed,
     `Kadscope runs already for ${home} (process ${address.pid}): open ${address.url}, or choose another --home.`,
   )
-}
-
-function port(text: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number
-  throw new CliError(ExitCode.usage, `"${text}" is no port: give a number from 0 to 65535.`)
 }
