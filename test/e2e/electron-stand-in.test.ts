@@ -139,16 +139,23 @@ async function networksOf(api: Api): Promise<NetworkRow[]> {
   return follow(api, (event) => (event.type === 'snapshot:taken' ? event.snapshot.networks : undefined))
 }
 
-/** Joins a network, where it does not run already, and waits until it does. */
+/** Joins a network, where it does not run already, and waits until it does and a k-bucket's worth of peers is known. */
 async function joinNetwork(api: Api, networkId: string): Promise<void> {
   await api.networks.join({ networkId })
-  const state = await follow(api, (event) => {
-    const networks = event.type === 'snapshot:taken' ? event.snapshot.networks : undefined
-    const rows = event.type === 'networks:changed' ? event.networks : networks
-    const row = rows?.find(({ id }) => id === networkId)
-    return row?.state === 'running' || row?.state === 'failed' ? `${row.state} ${row.error ?? ''}` : undefined
+  let network: NetworkRow | undefined
+  const peers = new Set<string>()
+  const end = await follow(api, (event) => {
+    if (event.type === 'snapshot:taken') {
+      network = event.snapshot.networks.find(({ id }) => id === networkId)
+      for (const { id } of event.snapshot.peers) peers.add(id)
+    }
+    if (event.type === 'networks:changed') network = event.networks.find(({ id }) => id === networkId)
+    if (event.type === 'peers:changed') for (const { id } of event.changed) peers.add(id)
+    const hasFailed = network?.state === 'failed'
+    const isJoined = network?.state === 'running' && peers.size >= network.k
+    return hasFailed || isJoined ? network : undefined
   })
-  expect(state).toBe('running ')
+  expect(end).toMatchObject({ state: 'running' })
 }
 
 async function publish(api: Api, networkId: string, key: string, text: string): Promise<void> {
