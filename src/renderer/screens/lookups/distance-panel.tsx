@@ -9,6 +9,7 @@ interface DistancePanelProps {
   chart: DistanceChart
   phases: readonly { phase: string; atMs: number }[]
   durationMs: number
+  isEnded: boolean
   selected: number | undefined
   onSelect: (rpcId: number) => void
   cursorMs: number | undefined
@@ -17,11 +18,14 @@ interface DistancePanelProps {
 /** Each answer by its time and its distance to the key, with lines to who named the peer. */
 export function DistancePanel(props: DistancePanelProps) {
   const { ref, width, height } = useElementSize()
+  const { isEnded } = props
   const { points, k } = props.chart
   return (
     <Panel title="Distance × time" actions={<Legend k={k} />}>
       <div ref={ref} className={classes.plot}>
-        {points.length === 0 && <p className={classes.empty}>No answer yet.</p>}
+        {points.length === 0 && (
+          <p className={classes.empty}>{isEnded ? 'Nobody was asked.' : 'No answer yet.'}</p>
+        )}
         {points.length > 0 && width > 120 && height > 80 && <Plot {...props} width={width} height={height} />}
       </div>
     </Panel>
@@ -82,10 +86,11 @@ function Plot(props: DistancePanelProps & { width: number; height: number }) {
       <Axes scale={scale} durationMs={durationMs} />
       <Phases scale={scale} phases={phases} />
       <Edges scale={scale} edges={chart.edges} />
-      <KthLine scale={scale} steps={chart.steps} durationMs={durationMs} k={chart.k} />
+      <KthLine scale={scale} steps={chart.steps} durationMs={durationMs} />
       {chart.points.map((point) => (
         <Dot key={point.rpcId} scale={scale} point={point} onSelect={onSelect} />
       ))}
+      <KthLabel scale={scale} steps={chart.steps} k={chart.k} />
       {chosen !== undefined && (
         <circle
           cx={scale.x(chosen.atMs)}
@@ -189,32 +194,39 @@ interface KthLineProps {
   scale: Scale
   steps: readonly DistanceStep[]
   durationMs: number
-  k: number
 }
 
-function KthLine({ scale, steps, durationMs, k }: KthLineProps) {
+function KthLine({ scale, steps, durationMs }: KthLineProps) {
   const [first] = steps
-  const last = steps.at(-1)
-  if (first === undefined || last === undefined) return null
+  if (first === undefined) return null
   const turns = steps.slice(1).map(({ atMs, log2 }) => `H${scale.x(atMs)}V${scale.y(log2)}`)
   const path = `M${scale.x(first.atMs)} ${scale.y(first.log2)}${turns.join('')}H${scale.x(durationMs)}`
-  const below = scale.y(last.log2) + 18
   return (
     <g>
       <path d={path} fill="none" stroke="var(--surface)" strokeWidth={4} opacity={0.7} />
       <path d={path} fill="none" stroke="var(--accent)" strokeWidth={1.6} />
-      <text
-        className="on"
-        x={scale.right}
-        y={below > scale.bottom - 4 ? scale.y(last.log2) - 8 : below}
-        textAnchor="end"
-        paintOrder="stroke"
-        stroke="var(--surface)"
-        strokeWidth={4}
-      >
-        {last.answered >= k ? `${k}th` : `${last.answered} of ${k}`}: 2^{last.log2.toFixed(1)}
-      </text>
     </g>
+  )
+}
+
+/** Where the line ends, in words. */
+function KthLabel({ scale, steps, k }: { scale: Scale; steps: readonly DistanceStep[]; k: number }) {
+  const last = steps.at(-1)
+  if (last === undefined) return null
+  const below = scale.y(last.log2) + 18
+  return (
+    <text
+      className="on"
+      x={scale.right}
+      y={below > scale.bottom - 4 ? scale.y(last.log2) - 8 : below}
+      textAnchor="end"
+      paintOrder="stroke"
+      stroke="var(--surface)"
+      strokeWidth={4}
+      pointerEvents="none"
+    >
+      {last.answered >= k ? `${k}th` : `${last.answered} of ${k}`}: 2^{last.log2.toFixed(1)}
+    </text>
   )
 }
 

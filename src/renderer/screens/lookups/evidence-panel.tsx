@@ -4,6 +4,7 @@ import { Panel } from '../../components/panel.tsx'
 import { RpcChip } from '../../components/rpc-chip.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { formatDuration } from '../../format/times.ts'
+import classes from './evidence-panel.module.css'
 import { lookupPeers, storeResults } from './lookup-peers.ts'
 import { MessageView } from './message-view.tsx'
 import { PeersTable } from './peers-table.tsx'
@@ -48,7 +49,11 @@ export function EvidencePanel(props: EvidencePanelProps) {
     <Panel
       title="Evidence"
       hint={row === undefined ? undefined : <Chosen row={row} onSelect={onSelect} />}
-      actions={<Segmented label="Evidence shown" value={shown} onChange={setTab} options={tabs} />}
+      actions={
+        <span className={classes.tabs}>
+          <Segmented label="Evidence shown" value={shown} onChange={setTab} options={tabs} />
+        </span>
+      }
     >
       {shown === 'message' && <MessageView traceId={operation.id} row={row} />}
       {shown === 'distance' && distance}

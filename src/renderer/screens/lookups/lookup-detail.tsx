@@ -13,7 +13,7 @@ import classes from './lookup-detail.module.css'
 import { LookupHeader } from './lookup-header.tsx'
 import { ReplayBar } from './replay-bar.tsx'
 import { firstHolderRequests } from './seen-values.ts'
-import { durationOf, readTrace, type TraceModel } from './trace-model.ts'
+import { durationOf, firstReceivedValue, readTrace, type TraceModel } from './trace-model.ts'
 import { useOperation } from './use-operation.ts'
 import { useReplay } from './use-replay.ts'
 import { VerdictPanel } from './verdict-panel.tsx'
@@ -58,7 +58,9 @@ function Views({ operation, events, selected, onSelect }: ViewsProps) {
   const replay = useReplay(durationMs)
   const isNarrow = useMediaQuery(NARROW, window.matchMedia(NARROW).matches) ?? false
   const chosen = selected ?? defaultSelection(model)
-  const shared = { phases: model.phases, durationMs, selected: chosen, onSelect, cursorMs: replay.cursorMs }
+  const isEnded = operation.durationMs !== undefined
+  const { cursorMs } = replay
+  const shared = { phases: model.phases, durationMs, isEnded, selected: chosen, onSelect, cursorMs }
   const distance = <DistancePanel chart={chart} {...shared} />
   return (
     <div className={classes.views} data-narrow={isNarrow}>
@@ -110,7 +112,7 @@ function defaultSelection(model: TraceModel): number | undefined {
 }
 
 function marksOf(model: TraceModel): { label: string; atMs: number }[] {
-  const first = model.values.find(({ rejected, rpcId }) => rejected === undefined && rpcId !== undefined)
+  const first = firstReceivedValue(model)
   const phases = model.phases.slice(1, 2).map(({ phase, atMs }) => ({ label: phase, atMs }))
   return first === undefined ? phases : [{ label: 'first value', atMs: first.atMs }, ...phases]
 }

@@ -15,7 +15,7 @@ import { ExportMenu } from './export-menu.tsx'
 import classes from './lookup-header.module.css'
 import { lookupHref, recordsHref } from './lookup-routes.ts'
 import { repeatInput } from './repeat-operation.ts'
-import { durationOf, type TraceModel } from './trace-model.ts'
+import { durationOf, firstReceivedValue, type TraceModel } from './trace-model.ts'
 
 interface LookupHeaderProps {
   operation: OperationRow
@@ -92,7 +92,7 @@ function Actions({ operation }: { operation: OperationRow }) {
 function Facts({ operation, model, nowMs }: LookupHeaderProps) {
   const { outcome, result, reason, counts, durationMs, error } = operation
   const answered = model.requests.filter(({ replied }) => replied !== undefined).length
-  const firstValue = model.values.find(({ rejected }) => rejected === undefined)
+  const firstValue = firstReceivedValue(model)
   return (
     <div className={classes.facts}>
       <span className={classes.result}>

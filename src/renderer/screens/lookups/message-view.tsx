@@ -3,6 +3,7 @@ import { api, type ShownError, shownError } from '../../api.ts'
 import { EmptyState, LoadingState } from '../../components/empty-state.tsx'
 import { ErrorText } from '../../components/error-text.tsx'
 import { MessageBytes } from '../../components/message-bytes.tsx'
+import classes from './evidence-panel.module.css'
 import { rpcRowId } from './lookup-routes.ts'
 import type { WaterfallRow } from './waterfall.ts'
 
@@ -14,9 +15,13 @@ interface MessageViewProps {
 /** The messages of the chosen request, decoded beside their bytes. */
 export function MessageView({ traceId, row }: MessageViewProps) {
   const { messages, error } = useMessages(traceId, row)
-  if (row === undefined)
-    return <EmptyState title="No request is chosen.">Choose one in the waterfall.</EmptyState>
-  if (error !== undefined) return <ErrorText error={error} />
+  if (row === undefined) return <EmptyState title="No request to show." />
+  if (error !== undefined)
+    return (
+      <div className={classes.error}>
+        <ErrorText error={error} />
+      </div>
+    )
   if (messages === undefined) return <LoadingState>Fetching the messages…</LoadingState>
   return <MessageBytes request={messages.request} reply={messages.reply} />
 }

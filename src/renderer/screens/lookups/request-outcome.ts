@@ -44,14 +44,14 @@ function failureOutcome(failure: RequestFailure, wasSlow: boolean): Outcome {
 
 const failureTexts: Record<StoreFailure, string> = {
   dial: 'no connection',
-  'no-address': 'no address to dial',
-  unsupported: 'does not speak the protocol',
+  'no-address': 'no address',
+  unsupported: 'other protocol',
   timeout: 'no answer',
-  reset: 'stream reset',
+  reset: 'reset',
   invalid: 'unreadable answer',
   cancelled: 'dropped',
-  rejected: 'did not store it',
-  mismatch: 'kept another value',
+  rejected: 'not stored',
+  mismatch: 'other value kept',
 }
 
 /** In two or three words what went wrong; absent when nothing did or nobody knows yet. */

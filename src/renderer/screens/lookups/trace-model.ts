@@ -75,6 +75,11 @@ export function isLookupRequest({ sent, stored, replied, failed }: TraceRequest)
   return stored === undefined && type !== 'PUT_VALUE' && type !== 'ADD_PROVIDER'
 }
 
+/** The first valid value that a peer brought; one held by this node itself took no request. */
+export function firstReceivedValue({ values }: TraceModel): TraceModel['values'][number] | undefined {
+  return values.find(({ rejected, rpcId }) => rejected === undefined && rpcId !== undefined)
+}
+
 /** How long the operation took; while it runs, until `nowMs` or the last event. */
 export function durationOf({ ended, lastMs }: TraceModel, nowMs = 0): number {
   return ended?.durationMs ?? Math.max(lastMs, nowMs)

@@ -1,11 +1,18 @@
 import type { Severity } from '../../../shared/rows.ts'
+import type { OperationKind } from '../../../shared/trace-event.ts'
 import { formatDuration } from '../../format/times.ts'
 import { criticalPath } from './critical-path.ts'
 import { endVerdict } from './end-verdict.ts'
 import { plural } from './phrases.ts'
 import { requestOutcome } from './request-outcome.ts'
 import { seenValues } from './seen-values.ts'
-import { durationOf, isLookupRequest, type TraceModel, type TraceRequest } from './trace-model.ts'
+import {
+  durationOf,
+  firstReceivedValue,
+  isLookupRequest,
+  type TraceModel,
+  type TraceRequest,
+} from './trace-model.ts'
 
 /** What an operation's time went on, or what went wrong, with the requests that prove it. */
 export interface TraceVerdict {
@@ -24,7 +31,17 @@ const MAX_PROOFS = 6
 
 /** The verdicts of a trace, those that cost most time first, and before them why it failed when it did. */
 export function traceVerdicts(model: TraceModel): TraceVerdict[] {
-  const findings = [certainty, silence, dialling, disagreement, refusals, stores, unsupported]
+  const findings = [
+    certainty,
+    silence,
+    dialling,
+    disagreement,
+    refusals,
+    absence,
+    stores,
+    unsupported,
+    unreachable,
+  ]
     .flatMap((find) => find(model) ?? [])
     .sort((a, b) => b.costMs - a.costMs)
   const end = endVerdict(model)
@@ -35,7 +52,7 @@ export function traceVerdicts(model: TraceModel): TraceVerdict[] {
 
 /** What it cost to make sure after the first value was there. */
 function certainty(model: TraceModel): TraceVerdict | undefined {
-  const first = model.values.find(({ rejected, rpcId }) => rejected === undefined && rpcId !== undefined)
+  const first = firstReceivedValue(model)
   const endMs = durationOf(model)
   if (first === undefined || model.ended === undefined || endMs - first.atMs < 1) return undefined
   const last = criticalPath(model).at(-1)
@@ -138,6 +155,27 @@ function refusals(model: TraceModel): TraceVerdict[] {
   })
 }
 
+/** A search that found nothing, though peers answered. */
+function absence({ started, ended, values, providers, requests }: TraceModel): TraceVerdict | undefined {
+  if (ended === undefined || ended.error !== undefined) return undefined
+  const answered = requests.filter((request) => isLookupRequest(request) && request.replied !== undefined)
+  const wanted = wantedOf(started?.kind)
+  const found = wanted === 'value' ? values.length : providers.length
+  if (wanted === undefined || found > 0 || answered.length === 0) return undefined
+  return {
+    severity: 'warn',
+    costMs: 0,
+    title: `Nobody holds a ${wanted}.`,
+    text: `${plural(answered.length, 'peer')} answered, none with one: it was never put there, or it expired.`,
+    rpcIds: answered.map(({ rpcId }) => rpcId),
+  }
+}
+
+function wantedOf(kind: OperationKind | undefined): 'value' | 'provider' | undefined {
+  if (kind === 'GET_VALUE') return 'value'
+  return kind === 'FIND_PROVIDERS' ? 'provider' : undefined
+}
+
 /** Peers that were sent something and did not keep it. */
 function stores(model: TraceModel): TraceVerdict | undefined {
   const sent = model.requests.filter((request) => !isLookupRequest(request))
@@ -162,6 +200,21 @@ function unsupported(model: TraceModel): TraceVerdict | undefined {
     title: `${plural(others.length, 'peer')} did not speak this network’s protocol.`,
     text: others[0]?.failed?.message ?? '',
     rpcIds: others.map(({ rpcId }) => rpcId),
+  }
+}
+
+/** Peers that others named and nobody could connect to. */
+function unreachable(model: TraceModel): TraceVerdict | undefined {
+  const gone = model.requests.filter(
+    ({ failed }) => failed?.failure === 'dial' || failed?.failure === 'no-address',
+  )
+  if (gone.length === 0) return undefined
+  return {
+    severity: 'warn',
+    costMs: 0,
+    title: `${plural(gone.length, 'peer')} could not be reached.`,
+    text: 'Others still name them: they have gone, or their addresses cannot be dialled from here.',
+    rpcIds: gone.map(({ rpcId }) => rpcId),
   }
 }
 

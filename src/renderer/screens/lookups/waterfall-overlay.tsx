@@ -3,15 +3,13 @@ import classes from './waterfall.module.css'
 import type { WaterfallRow } from './waterfall.ts'
 import { ROW_HEIGHT } from './waterfall-panel.tsx'
 
-interface OverlayProps {
-  rows: readonly WaterfallRow[]
+interface GridProps {
   window: TimeWindow
   phases: readonly { phase: string; atMs: number }[]
-  cursorMs: number | undefined
 }
 
-/** What lies over the rows: grid, phases of the lookup, the critical path, and the time cursor. */
-export function WaterfallOverlay({ rows, window, phases, cursorMs }: OverlayProps) {
+/** What lies under the rows: hairlines at round times, and where the lookup entered its phases. */
+export function WaterfallGrid({ window, phases }: GridProps) {
   const x = (atMs: number) => `${percentIn(window, atMs)}%`
   return (
     <svg className={classes.overlay} aria-hidden="true">
@@ -29,6 +27,21 @@ export function WaterfallOverlay({ rows, window, phases, cursorMs }: OverlayProp
           strokeDasharray="2 3"
         />
       ))}
+    </svg>
+  )
+}
+
+interface OverlayProps {
+  rows: readonly WaterfallRow[]
+  window: TimeWindow
+  cursorMs: number | undefined
+}
+
+/** What lies over the rows: the critical path, and the time cursor. */
+export function WaterfallOverlay({ rows, window, cursorMs }: OverlayProps) {
+  const x = (atMs: number) => `${percentIn(window, atMs)}%`
+  return (
+    <svg className={classes.overlay} aria-hidden="true">
       <CriticalPath rows={rows} x={x} />
       {cursorMs !== undefined && (
         <>

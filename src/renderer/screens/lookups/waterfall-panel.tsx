@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { EmptyState } from '../../components/empty-state.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import { nextIndex } from '../../components/list-keys.ts'
 import { Panel } from '../../components/panel.tsx'
@@ -10,7 +11,7 @@ import { percentIn, roundTicks, type TimeWindow, timeAxis } from './time-scale.t
 import classes from './waterfall.module.css'
 import { essentialRows, peakInFlight, type SegmentPhase, type WaterfallRow } from './waterfall.ts'
 import { WaterfallBar } from './waterfall-bar.tsx'
-import { WaterfallOverlay } from './waterfall-overlay.tsx'
+import { WaterfallGrid, WaterfallOverlay } from './waterfall-overlay.tsx'
 
 export const ROW_HEIGHT = 16
 
@@ -22,6 +23,7 @@ interface WaterfallPanelProps {
   firstHolders: ReadonlySet<number>
   phases: readonly { phase: string; atMs: number }[]
   durationMs: number
+  isEnded: boolean
   selected: number | undefined
   onSelect: (rpcId: number) => void
   /** Absent while nothing is replayed. */
@@ -30,7 +32,7 @@ interface WaterfallPanelProps {
 
 /** A row per request, with a mini-map to choose the time that is shown. */
 export function WaterfallPanel(props: WaterfallPanelProps) {
-  const { rows, firstHolders, durationMs } = props
+  const { rows, firstHolders, durationMs, isEnded } = props
   const [shown, setShown] = useState<'essential' | 'all'>('essential')
   const [brush, setBrush] = useState<TimeWindow>()
   const essential = essentialRows(rows, firstHolders)
@@ -57,14 +59,17 @@ export function WaterfallPanel(props: WaterfallPanelProps) {
       <div className={classes.frame}>
         <MiniMap rows={rows} durationMs={full.toMs} window={window} onWindow={setBrush} peak={slots} />
         <TimeAxis window={window} />
-        <Rows {...props} rows={visible} window={window} />
+        {rows.length === 0 && <EmptyState title={isEnded ? 'Nobody was asked.' : 'Nobody was asked yet.'} />}
+        {rows.length > 0 && <Rows {...props} rows={visible} window={window} />}
         <div className={classes.foot}>
           <span>
             {visible.length < rows.length
               ? `${rows.length - visible.length} rows that changed nothing are folded`
               : ''}
           </span>
-          <span>grey: silent, its slot was given away at the soft deadline</span>
+          {rows.some(({ slowAtMs }) => slowAtMs !== undefined) && (
+            <span>grey: silent, its slot was given away at the soft deadline</span>
+          )}
         </div>
       </div>
     </Panel>
@@ -142,7 +147,8 @@ function Rows(props: WaterfallPanelProps & { window: TimeWindow }) {
       aria-activedescendant={at >= 0 ? `request-${selected}` : undefined}
       onKeyDown={step}
     >
-      <div className={classes.body} style={{ height: virtual.getTotalSize() }}>
+      <div className={classes.body} role="presentation" style={{ height: virtual.getTotalSize() }}>
+        <WaterfallGrid window={window} phases={phases} />
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index]
           return row === undefined ? null : (
@@ -156,7 +162,7 @@ function Rows(props: WaterfallPanelProps & { window: TimeWindow }) {
             />
           )
         })}
-        <WaterfallOverlay rows={rows} window={window} phases={phases} cursorMs={cursorMs} />
+        <WaterfallOverlay rows={rows} window={window} cursorMs={cursorMs} />
       </div>
     </div>
   )

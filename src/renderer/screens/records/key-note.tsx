@@ -1,3 +1,4 @@
+import { Link } from 'wouter'
 import { ErrorText } from '../../components/error-text.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import classes from './key-note.module.css'
@@ -27,13 +28,7 @@ export function KeyNote({ id, check, hint, onSuggestion }: KeyNoteProps) {
 type Read = Extract<KeyCheck, { status: 'read' }>['parsed']
 
 function Verdict({ parsed, onSuggestion }: { parsed: Read; onSuggestion: (text: string) => void }) {
-  if (parsed.ok) {
-    return (
-      <span>
-        <Glyph kind="ok" label="" /> <b>Valid key.</b> {validatorNote(parsed)}
-      </span>
-    )
-  }
+  if (parsed.ok) return <Usable parsed={parsed} />
   const { error, suggestion } = parsed
   return (
     <span className="o-rejected">
@@ -51,9 +46,19 @@ function Verdict({ parsed, onSuggestion }: { parsed: Read; onSuggestion: (text: 
   )
 }
 
-function validatorNote({ namespace, hasValidator }: Extract<Read, { ok: true }>): string {
-  if (namespace === undefined) return ''
-  return hasValidator
-    ? `/${namespace} has a validator.`
-    : `/${namespace} has no validator here: register one first.`
+function Usable({ parsed: { namespace, hasValidator } }: { parsed: Extract<Read, { ok: true }> }) {
+  if (namespace !== undefined && !hasValidator) {
+    return (
+      <span>
+        <Glyph kind="slow" label="" /> <b>/{namespace} has no validator here:</b> its values are refused until{' '}
+        <Link href="/validators">one is registered</Link>.
+      </span>
+    )
+  }
+  return (
+    <span>
+      <Glyph kind="ok" label="" /> <b>Valid key.</b>{' '}
+      {namespace !== undefined && `/${namespace} has a validator.`}
+    </span>
+  )
 }

@@ -26,6 +26,9 @@ interface ResolvePanelProps {
   parsed: Extract<ParsedKey, { ok: true }> | undefined
 }
 
+/** More than hold any key: the lookup then asks everybody near it, also when this node holds a value itself. */
+const EVERYBODY = 100
+
 const startOperation = (input: OperationInput) => api.operations.start(input)
 
 /** Resolves a key: every value seen, who holds it, which one was selected and why. */
@@ -36,8 +39,12 @@ export function ResolvePanel({ network, parsed }: ResolvePanelProps) {
   const start = useCommand(startOperation)
   const resolve = async () => {
     if (parsed === undefined) return
-    const input = { networkId: network.id, kind: 'GET_VALUE' as const, key: parsed.key.text, quorum }
-    const started = await start.run(input)
+    const started = await start.run({
+      networkId: network.id,
+      kind: 'GET_VALUE',
+      key: parsed.key.text,
+      quorum: quorum > 0 ? quorum : EVERYBODY,
+    })
     if (started !== undefined) setGetId(started.id)
   }
   return (
@@ -144,6 +151,14 @@ function Progress({
   )
 }
 
+/** Of the selected value, which comes first. */
+function heldBy([selected]: readonly SeenValue[]): string {
+  const holders = selected?.holders ?? []
+  const others = holders.filter(({ rpcId }) => rpcId !== undefined).length
+  const own = others < holders.length ? ['this node'] : []
+  return `It is held by ${[...own, ...(others > 0 ? [plural(others, 'peer')] : [])].join(' and ')}.`
+}
+
 function Closing({ model, values }: { model: TraceModel; values: readonly SeenValue[] }) {
   const silent = model.requests.filter((request) => ['slow', 'timeout'].includes(requestOutcome(request)))
   const { ended, selected } = model
@@ -151,8 +166,7 @@ function Closing({ model, values }: { model: TraceModel; values: readonly SeenVa
     <div className={classes.closing}>
       {selected !== undefined && (
         <p>
-          <b>Why this one.</b> {selected.reason} {selected.holders} of {plural(selected.of, 'peer')} that
-          answered hold it.
+          <b>Why this one.</b> {selected.reason} {heldBy(values)}
         </p>
       )}
       {ended !== undefined && values.length === 0 && (
