@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { type ShownError, shownError } from '../api.ts'
 
 export interface Command<Args extends unknown[], Result> {
@@ -17,28 +17,30 @@ interface Progress<Result> {
   result?: Result
 }
 
-/** A command with its progress, result and error; of two runs the later one counts. */
+/** A command with its progress, result and error; of two runs the later one counts. `run` never changes. */
 export function useCommand<Args extends unknown[], Result>(
   command: (...args: Args) => Promise<Result>,
 ): Command<Args, Result> {
   const [progress, setProgress] = useState<Progress<Result>>({ isRunning: false })
   const latest = useRef(0)
-  const run = useCallback(
-    async (...args: Args) => {
-      const id = ++latest.current
-      const settle = (next: Progress<Result>) => id === latest.current && setProgress(next)
-      setProgress({ isRunning: true })
-      try {
-        const result = await command(...args)
-        settle({ isRunning: false, result })
-        return result
-      } catch (error) {
-        settle({ isRunning: false, error: shownError(error) })
-        return undefined
-      }
-    },
-    [command],
-  )
+  // `api.some.command` is another function at every reading: `run` must stay the same, so that effects may name it.
+  const current = useRef(command)
+  useLayoutEffect(() => {
+    current.current = command
+  })
+  const run = useCallback(async (...args: Args) => {
+    const id = ++latest.current
+    const settle = (next: Progress<Result>) => id === latest.current && setProgress(next)
+    setProgress({ isRunning: true })
+    try {
+      const result = await current.current(...args)
+      settle({ isRunning: false, result })
+      return result
+    } catch (error) {
+      settle({ isRunning: false, error: shownError(error) })
+      return undefined
+    }
+  }, [])
   const reset = useCallback(() => {
     latest.current++
     setProgress({ isRunning: false })

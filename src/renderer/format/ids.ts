@@ -27,3 +27,8 @@ export function shortKey(text: string): string {
 export function hexGroups(hex: string, groups = 2): string {
   return (hex.slice(0, groups * 4).match(/.{1,4}/g) ?? []).join(' ')
 }
+
+/** An address without the peer id at its end: `/ip4/127.0.0.1/tcp/4001`. */
+export function withoutPeerId(address: string): string {
+  return address.replace(/\/p2p\/[^/]+$/, '')
+}

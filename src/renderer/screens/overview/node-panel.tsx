@@ -5,6 +5,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { useNow } from '../../components/use-now.ts'
+import { withoutPeerId } from '../../format/ids.ts'
 import { formatBytes, formatCount } from '../../format/numbers.ts'
 import { formatDuration, formatMoment } from '../../format/times.ts'
 import { useApp } from '../../state/app-store.ts'
@@ -24,12 +25,16 @@ export function NodePanel() {
           <li key={address} className={classes.address}>
             <Glyph kind={dialledBy > 0 ? 'ok' : 'none'} label={dialledBy > 0 ? 'proved' : 'not proved'} />
             <span className="mono cut" title={address}>
-              {address}
+              {withoutPeerId(address)}
             </span>
             <span className="muted">
               {dialledBy > 0 ? `${formatCount(dialledBy)} dialled it` : 'nobody yet'}
             </span>
-            <CopyButton value={`${address}/p2p/${node.peerId}`} label="Copy multiaddr" size={20} />
+            <CopyButton
+              value={`${withoutPeerId(address)}/p2p/${node.peerId}`}
+              label="Copy multiaddr"
+              size={20}
+            />
           </li>
         ))}
       </ul>
@@ -42,6 +47,7 @@ function NodeFacts({ node }: { node: NodeRow }) {
     node
   return (
     <Facts
+      nameWidth={80}
       items={[
         [
           'Mode',

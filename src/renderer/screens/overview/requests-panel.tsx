@@ -53,7 +53,8 @@ export function RequestsPanel() {
 interface MirroredChartProps {
   width: number
   height: number
-  series: readonly MirroredPoint[]
+  /** The same array until there are new points. */
+  series: MirroredPoint[]
   from: number
   now: number
   minutes: number
@@ -66,7 +67,7 @@ function MirroredChart({ width, height, series, from, now, minutes }: MirroredCh
     <AreaChart
       width={width}
       height={height}
-      data={[...series]}
+      data={series}
       stackOffset="sign"
       margin={{ top: 14, right: 4, bottom: 0, left: 0 }}
       accessibilityLayer={false}

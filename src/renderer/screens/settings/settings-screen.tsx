@@ -10,6 +10,7 @@ import { Panel } from '../../components/panel.tsx'
 import { PeerIdText } from '../../components/peer-id-text.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { useCommand } from '../../components/use-command.ts'
+import { withoutPeerId } from '../../format/ids.ts'
 import { formatMoment } from '../../format/times.ts'
 import { useApp } from '../../state/app-store.ts'
 import { useActiveNetwork, useRunningNetworkId } from '../../state/selectors.ts'
@@ -105,8 +106,11 @@ function NodeSettings() {
               <ul key="addresses">
                 {node.addresses.map(({ address }) => (
                   <li key={address} className="row" style={{ gap: 4 }}>
-                    <span className="mono">{address}</span>
-                    <CopyButton value={`${address}/p2p/${node.peerId}`} label="Copy multiaddr" />
+                    <span className="mono">{withoutPeerId(address)}</span>
+                    <CopyButton
+                      value={`${withoutPeerId(address)}/p2p/${node.peerId}`}
+                      label="Copy multiaddr"
+                    />
                   </li>
                 ))}
               </ul>

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import {
   Bar,
   type BarShapeProps,
@@ -45,13 +46,15 @@ function Bars({
   width,
   height,
 }: BucketChartProps & { width: number; height: number }) {
+  // The chart takes a new array for new data and draws again: it must stay the same between renders.
+  const data = useMemo(() => [...buckets], [buckets])
   const highest = Math.max(k * 1.25, ...buckets.map(({ seated, replacement }) => seated + replacement))
   const barWidth = Math.min(28, Math.max(6, (width - 60) / buckets.length - 10))
   return (
     <ComposedChart
       width={width}
       height={height}
-      data={[...buckets]}
+      data={data}
       margin={{ top: 14, right: 12, bottom: 4, left: 0 }}
       accessibilityLayer={false}
       onClick={({ activeLabel }) => activeLabel !== undefined && onSelect(Number(activeLabel))}
@@ -76,17 +79,10 @@ function Bars({
         axisLine={{ stroke: 'var(--axis)' }}
         tick={tick}
         height={36}
-        label={{
-          value: '◂ far half of the space      common prefix length with my id, bits      near me ▸',
-          position: 'insideBottom',
-          offset: 2,
-          fontSize: 11,
-          fill: 'var(--text-faint)',
-        }}
       />
       <YAxis
         width={40}
-        domain={[0, Math.ceil(highest * 1.08)]}
+        domain={[0, Math.ceil((highest * 1.1) / 5) * 5]}
         allowDecimals={false}
         tickLine={false}
         axisLine={false}
@@ -147,12 +143,21 @@ function Bars({
         strokeDasharray="6 3"
         label={{
           value: `capacity k = ${k}`,
-          position: 'insideTopRight',
+          position: 'insideBottomRight',
           fontSize: 11,
           fill: 'var(--text)',
           offset: 4,
         }}
       />
+      <text x={40} y={height - 6}>
+        ◂ far half of the space
+      </text>
+      <text x={40 + (width - 52) / 2} y={height - 6} textAnchor="middle">
+        common prefix length with my id, bits
+      </text>
+      <text x={width - 12} y={height - 6} textAnchor="end">
+        near me ▸
+      </text>
     </ComposedChart>
   )
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { HealthRow } from '../../../shared/rows.ts'
+import type { HealthRow, Verdict } from '../../../shared/rows.ts'
 import { api } from '../../api.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorText } from '../../components/error-text.tsx'
@@ -71,7 +71,14 @@ function Score({ health }: { health: HealthRow }) {
           ))}
         </div>
       </div>
-      <VerdictList verdicts={health.verdicts} />
+      <VerdictList verdicts={health.verdicts.map(withoutOwnLink)} />
     </>
   )
+}
+
+/** A link to this very screen leads nowhere. */
+function withoutOwnLink(verdict: Verdict): Verdict {
+  if (verdict.href !== '/table') return verdict
+  const { href: _, ...rest } = verdict
+  return rest
 }

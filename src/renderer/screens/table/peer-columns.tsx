@@ -2,7 +2,7 @@ import type { PeerRow } from '../../../shared/rows.ts'
 import type { DenseColumn } from '../../components/dense-table.tsx'
 import { PeerStateGlyph } from '../../components/peer-state-glyph.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
-import { hexGroups, shortPeerId } from '../../format/ids.ts'
+import { hexGroups, shortPeerId, withoutPeerId } from '../../format/ids.ts'
 import { NO_VALUE } from '../../format/numbers.ts'
 import { formatDuration } from '../../format/times.ts'
 import classes from './table.module.css'
@@ -56,7 +56,7 @@ export const peerColumns: readonly DenseColumn<PeerRow>[] = [
     value: ({ address }) => address,
     cell: ({ address, addresses }) => (
       <span className="mono muted" title={addresses.join('\n')}>
-        {address ?? NO_VALUE}
+        {address === undefined ? NO_VALUE : withoutPeerId(address)}
       </span>
     ),
   },

@@ -13,7 +13,7 @@ import { PeerIdText } from '../../components/peer-id-text.tsx'
 import { PeerStateGlyph } from '../../components/peer-state-glyph.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { useCommand } from '../../components/use-command.ts'
-import { hexGroups, shortPeerId } from '../../format/ids.ts'
+import { hexGroups, shortPeerId, withoutPeerId } from '../../format/ids.ts'
 import { NO_VALUE } from '../../format/numbers.ts'
 import { formatClock, formatMoment } from '../../format/times.ts'
 import { useRunningNetworkId } from '../../state/selectors.ts'
@@ -130,7 +130,8 @@ function PeerFacts({ row, detail }: { row: PeerRow | undefined; detail: PeerDeta
 function Addresses({ row, detail }: { row: PeerRow | undefined; detail: PeerDetail | undefined }) {
   const addresses = detail?.addresses ?? row?.addresses ?? []
   const connections = detail?.connections ?? []
-  const isOpen = (address: string) => connections.some((connection) => connection.address.startsWith(address))
+  const isOpen = (address: string) =>
+    connections.some((connection) => withoutPeerId(connection.address) === withoutPeerId(address))
   return (
     <DrawerSection
       title="Addresses"
@@ -149,7 +150,7 @@ function Addresses({ row, detail }: { row: PeerRow | undefined; detail: PeerDeta
               label={isOpen(address) ? 'connected' : 'not in use'}
             />
             <span className="mono cut" title={address}>
-              {address}
+              {withoutPeerId(address)}
             </span>
             <span className="muted">
               {isOpen(address) ? 'connected' : address === row?.address ? 'last used' : ''}
