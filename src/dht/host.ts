@@ -25,6 +25,9 @@ export type Host = Pick<
   | 'removeEventListener'
 >
 
+/** After these a node's own addresses may be others; the first comes a second before the peer store hears of it. */
+export const ADDRESS_EVENTS = ['transport:listening', 'transport:close', 'self:peer:update'] as const
+
 /** The components of a libp2p node, as a service gets them. */
 export interface HostComponents {
   peerId: PeerId

@@ -50,7 +50,7 @@ export class KadDHT {
    */
   constructor(host: Host | HostComponents, mode: DHTMode, options: KadDHTOptions = {}) {
     checkMode(mode)
-    const node = 'registrar' in host ? hostOf(host) : host
+    const node = 'getMultiaddrs' in host ? host : hostOf(host)
     const parts = makeParts(node, options)
     const { table, values, providers } = parts
     this.#options = options

@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { DHTMode } from './dht-mode.ts'
 import type { Publish } from './events.ts'
-import type { Host } from './host.ts'
+import { ADDRESS_EVENTS, type Host } from './host.ts'
 import type { Peer } from './peer.ts'
 
 /** More than the limit of the inbound streams themselves, which report what they refuse. */
@@ -48,13 +48,13 @@ export class ServingMode {
 
   async start(): Promise<void> {
     this.#isRunning = true
-    this.#init.host.addEventListener('self:peer:update', this.#onAddresses)
+    for (const event of ADDRESS_EVENTS) this.#init.host.addEventListener(event, this.#onAddresses)
     await this.#apply()
   }
 
   async stop(): Promise<void> {
     this.#isRunning = false
-    this.#init.host.removeEventListener('self:peer:update', this.#onAddresses)
+    for (const event of ADDRESS_EVENTS) this.#init.host.removeEventListener(event, this.#onAddresses)
     await this.#apply()
   }
 

@@ -3,7 +3,7 @@ import { peerIdFromMultihash } from '@libp2p/peer-id'
 import * as Digest from 'multiformats/hashes/digest'
 import type { MultiaddrFilter } from '../address-filter.ts'
 import type { Clock } from '../clock.ts'
-import type { Host } from '../host.ts'
+import { ADDRESS_EVENTS, type Host } from '../host.ts'
 import type { Exchange, Network, RequestOptions } from '../network.ts'
 import { type Peer, peerFromId, peerFromInfo } from '../peer.ts'
 import type { RpcMessage } from '../wire/message.ts'
@@ -52,14 +52,14 @@ export class Libp2pNetwork implements Network {
 
   /** Begins to follow connections and our own addresses. */
   async start(listener?: ServerListener): Promise<void> {
-    this.#host.addEventListener('self:peer:update', this.#readOwnAddresses)
+    for (const event of ADDRESS_EVENTS) this.#host.addEventListener(event, this.#readOwnAddresses)
     this.#readOwnAddresses()
     await this.#connected.start(listener)
   }
 
   /** Requests under way are their callers' to abort; no stream of ours is left afterwards. */
   stop(): void {
-    this.#host.removeEventListener('self:peer:update', this.#readOwnAddresses)
+    for (const event of ADDRESS_EVENTS) this.#host.removeEventListener(event, this.#readOwnAddresses)
     this.#connected.stop()
     this.#lingering.stop()
   }
