@@ -1,7 +1,16 @@
+let hasPrinted = false
+
 /** Writes a document as JSON, or lines for people. */
 export function print(json: boolean | undefined, document: unknown, lines: () => string[]): void {
+  hasPrinted = true
   const text = json ? JSON.stringify(document) : lines().join('\n')
   if (text !== '') process.stdout.write(`${text}\n`)
+}
+
+/** Says what went wrong: on stderr, and to whoever wanted JSON and has had none yet in a document too. */
+export function printError(message: string, exitCode: number, json: boolean): void {
+  process.stderr.write(`kadscope: ${message}\n`)
+  if (json && !hasPrinted) process.stdout.write(`${JSON.stringify({ error: { message, exitCode } })}\n`)
 }
 
 /** Rows under a heading, in columns as wide as their widest cell. */

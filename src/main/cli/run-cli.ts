@@ -8,6 +8,7 @@ import { serveCommand } from './commands/serve.ts'
 import { validatorCommands } from './commands/validators.ts'
 import { valueCommands } from './commands/values.ts'
 import { CliError, ExitCode, exitCodesHelp } from './exit-codes.ts'
+import { printError } from './output.ts'
 
 /** Runs the command line and ends the process with its exit code. */
 export async function runCli(argv: readonly string[]): Promise<never> {
@@ -19,7 +20,8 @@ export async function runCli(argv: readonly string[]): Promise<never> {
     if (error instanceof CommanderError) {
       process.exit(error.exitCode === 0 ? ExitCode.ok : ExitCode.usage)
     }
-    process.stderr.write(`kadscope: ${error instanceof Error ? error.message : String(error)}\n`)
+    const message = error instanceof Error ? error.message : String(error)
+    printError(message, exitCodeOf(error), argv.includes('--json'))
     process.exit(exitCodeOf(error))
   }
 }
