@@ -1,12 +1,14 @@
-import { Button, Menu, Switch } from '@mantine/core'
+import { Button, Popover, Switch } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { IconChevronDown, IconTerminal } from '@tabler/icons-react'
+import { IconChevronDown, IconDownload, IconTerminal } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ExportFormat } from '../../../shared/contract.ts'
 import type { OperationRow } from '../../../shared/rows.ts'
-import { api, shownError } from '../../api.ts'
+import { api } from '../../api.ts'
+import { ErrorText } from '../../components/error-text.tsx'
+import { useCommand } from '../../components/use-command.ts'
 import { cliCommand } from './cli-command.ts'
+import classes from './export-menu.module.css'
 import { saveText } from './save-text.ts'
 
 const formats: { format: ExportFormat; name: string; note: string }[] = [
@@ -19,55 +21,50 @@ const formats: { format: ExportFormat; name: string; note: string }[] = [
 /** Saves a lookup as a file, or copies the command that runs it. */
 export function ExportMenu({ operation }: { operation: OperationRow }) {
   const [isRedacted, setRedacted] = useState(false)
-  const { copy } = useClipboard()
+  const { run, error } = useCommand(save)
+  const { copy, copied } = useClipboard({ timeout: 1500 })
   const command = cliCommand(operation)
   return (
-    <Menu position="bottom-end" width={280} transitionProps={{ duration: 0 }} closeOnItemClick={false}>
-      <Menu.Target>
+    <Popover position="bottom-end" width={300} trapFocus returnFocus transitionProps={{ duration: 0 }}>
+      <Popover.Target>
         <Button size="xs" rightSection={<IconChevronDown size={12} />}>
           Export
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.menu ?? ''} aria-label="Export">
         {formats.map(({ format, name, note }) => (
-          <Menu.Item key={format} onClick={() => void save(operation.id, format, isRedacted)}>
-            {name} <span className="faint xs">{note}</span>
-          </Menu.Item>
+          <button
+            key={format}
+            type="button"
+            className={classes.choice}
+            onClick={() => void run(operation.id, format, isRedacted)}
+          >
+            <IconDownload size={14} aria-hidden="true" />
+            {name}
+            <span className={classes.note}>{note}</span>
+          </button>
         ))}
-        <Menu.Divider />
-        <Menu.Item
-          component="div"
-          role="menuitemcheckbox"
-          aria-checked={isRedacted}
-          onClick={() => setRedacted(!isRedacted)}
-        >
-          <span className="row">
-            <Switch size="xs" checked={isRedacted} readOnly tabIndex={-1} aria-hidden="true" />
-            Redact ids, addresses, keys and values
-          </span>
-        </Menu.Item>
+        {error !== undefined && <ErrorText error={error} />}
+        <div className={classes.option}>
+          <Switch
+            size="xs"
+            label="Redact ids, addresses, keys and values"
+            checked={isRedacted}
+            onChange={(event) => setRedacted(event.currentTarget.checked)}
+          />
+        </div>
         {command !== undefined && (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              leftSection={<IconTerminal size={14} />}
-              onClick={() => copy(command)}
-              closeMenuOnClick
-            >
-              Copy as command line
-            </Menu.Item>
-          </>
+          <button type="button" className={classes.choice} title={command} onClick={() => copy(command)}>
+            <IconTerminal size={14} aria-hidden="true" />
+            {copied ? 'Copied' : 'Copy as command line'}
+          </button>
         )}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 
 async function save(id: string, format: ExportFormat, redact: boolean): Promise<void> {
-  try {
-    const { fileName, mediaType, text } = await api.operations.export({ ids: [id], format, redact })
-    saveText(fileName, mediaType, text)
-  } catch (error) {
-    notifications.show({ color: 'red', title: 'Nothing was exported.', message: shownError(error).message })
-  }
+  const { fileName, mediaType, text } = await api.operations.export({ ids: [id], format, redact })
+  saveText(fileName, mediaType, text)
 }

@@ -36,7 +36,13 @@ export function LookupDetail({ id, selected, onSelect }: LookupDetailProps) {
   if (operation !== undefined && events !== undefined) {
     return <Views operation={operation} events={events} selected={selected} onSelect={onSelect} />
   }
-  if (problem !== undefined) return <ErrorText error={problem} />
+  if (problem !== undefined) {
+    return (
+      <div className={classes.error}>
+        <ErrorText error={problem} />
+      </div>
+    )
+  }
   return <LoadingState>Fetching the trace…</LoadingState>
 }
 

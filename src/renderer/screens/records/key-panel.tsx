@@ -5,7 +5,7 @@ import { Segmented } from '../../components/segmented.tsx'
 import { hexGroups, shortKey } from '../../format/ids.ts'
 import { useApp } from '../../state/app-store.ts'
 import { plural } from '../lookups/phrases.ts'
-import { keyKindLabels, keyKinds, kindOfKey, withKind } from './key-kind.ts'
+import { type KeyKind, keyKindLabels, keyKinds } from './key-kind.ts'
 import { KeyNote } from './key-note.tsx'
 import classes from './key-panel.module.css'
 import { recentKeys } from './recent-keys.ts'
@@ -15,11 +15,14 @@ interface KeyPanelProps {
   network: NetworkRow
   text: string
   onText: (text: string) => void
+  kind: KeyKind
+  /** `namespace` is the one to begin a record key with. */
+  onKind: (kind: KeyKind, namespace: string) => void
   check: KeyCheck
 }
 
 /** Where a key is built, with what is wrong with it before anything is sent. */
-export function KeyPanel({ network, text, onText, check }: KeyPanelProps) {
+export function KeyPanel({ network, text, onText, kind, onKind, check }: KeyPanelProps) {
   const noteId = useId()
   const namespace = useApp(
     ({ validators }) => validators.find(({ builtIn }) => !builtIn)?.namespace ?? 'note',
@@ -29,9 +32,9 @@ export function KeyPanel({ network, text, onText, check }: KeyPanelProps) {
       <div className={classes.line}>
         <Segmented
           label="Kind of key"
-          value={kindOfKey(text)}
-          onChange={(kind) => onText(withKind(text, kind, namespace))}
-          options={keyKinds.map((kind) => ({ value: kind, label: keyKindLabels[kind] }))}
+          value={kind}
+          onChange={(next) => onKind(next, namespace)}
+          options={keyKinds.map((value) => ({ value, label: keyKindLabels[value] }))}
         />
         <TextInput
           className="grow"

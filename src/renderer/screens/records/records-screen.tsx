@@ -1,7 +1,7 @@
 import { EmptyState } from '../../components/empty-state.tsx'
 import { useRouteParam } from '../../route/hash-location.ts'
 import { useActiveNetwork } from '../../state/selectors.ts'
-import { kindOfKey } from './key-kind.ts'
+import { kindOfKey, withKind } from './key-kind.ts'
 import { KeyPanel } from './key-panel.tsx'
 import { ProvidePanel } from './provide-panel.tsx'
 import { ProvidersPanel } from './providers-panel.tsx'
@@ -15,7 +15,9 @@ import { readKey, useParsedKey } from './use-parsed-key.ts'
 export function RecordsScreen() {
   const network = useActiveNetwork()
   const [text = '', setText] = useRouteParam('key')
-  const isContent = kindOfKey(text) === 'content'
+  const [empty, setEmpty] = useRouteParam('as')
+  const kind = text === '' && empty === 'content' ? 'content' : kindOfKey(text)
+  const isContent = kind === 'content'
   const runningId = network?.state === 'running' ? network.id : undefined
   const check = useParsedKey(runningId, text, isContent ? 'provider' : 'record')
   if (network === undefined || runningId === undefined) {
@@ -33,6 +35,11 @@ export function RecordsScreen() {
         network={network}
         text={text}
         onText={(next) => setText(next === '' ? undefined : next)}
+        kind={kind}
+        onKind={(next, namespace) => {
+          setText(withKind(text, next, namespace) || undefined)
+          setEmpty(next === 'content' ? 'content' : undefined)
+        }}
         check={check}
       />
       <div className={classes.work}>

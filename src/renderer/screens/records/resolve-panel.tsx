@@ -54,7 +54,7 @@ export function ResolvePanel({ network, parsed }: ResolvePanelProps) {
       actions={
         <>
           <label className="xs muted" htmlFor={quorumId}>
-            Quorum
+            Quorum, 0 for all
           </label>
           <NumberInput
             id={quorumId}

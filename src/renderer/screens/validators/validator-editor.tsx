@@ -41,7 +41,10 @@ export function ValidatorEditor({ networkId, row, fixed }: ValidatorEditorProps)
     if (definition === undefined) return
     const saved = await run(networkId, draft.namespace, definition)
     if (saved === undefined) return
-    notifications.show({ message: `/${saved.namespace} version ${saved.version} is in force on this node.` })
+    notifications.show({
+      closeButtonProps: { 'aria-label': 'Dismiss' },
+      message: `/${saved.namespace} version ${saved.version} is in force on this node.`,
+    })
     navigate(`/validators/${saved.namespace}`)
   }
   const canSave =
