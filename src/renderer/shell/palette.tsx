@@ -17,6 +17,7 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       scrollable
+      tagsToIgnore={[]}
       maxHeight={420}
       size={560}
       transitionProps={{ duration: 0 }}

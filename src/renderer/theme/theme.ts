@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Badge,
   Button,
+  Checkbox,
   type CSSVariablesResolver,
   createTheme,
   Input,
@@ -79,6 +80,7 @@ export const theme = createTheme({
       defaultProps: { centered: true, transitionProps: { duration: 0 } },
       classNames: { title: classes.modalTitle, content: classes.modal, header: classes.modalHeader },
     }),
+    Checkbox: Checkbox.extend({ classNames: { input: classes.checkbox } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 300, transitionProps: { duration: 0 } },
       classNames: { tooltip: classes.tooltip },

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type CSSProperties, useMemo } from 'react'
 import {
   Bar,
   type BarShapeProps,
@@ -207,8 +207,11 @@ function CountText({ x, y, bucket }: MarkProps) {
   if (x === undefined || y === undefined || bucket.replacement > 0 || bucket.seated === 0) return null
   const isMarked = bucket.expected !== undefined && Math.abs(bucket.expected - bucket.seated) < 1.5
   return (
-    <text className="mono on" x={x} y={y - (isMarked ? 10 : 5)} textAnchor="middle">
+    <text className="mono on" x={x} y={y - (isMarked ? 10 : 5)} textAnchor="middle" style={halo}>
       {bucket.seated}
     </text>
   )
 }
+
+/** Keeps a number readable where it meets a line. */
+const halo: CSSProperties = { paintOrder: 'stroke', stroke: 'var(--surface)', strokeWidth: 4 }

@@ -57,7 +57,13 @@ export function PeerDrawer({ id, row, onClose }: PeerDrawerProps) {
       <DrawerSection>
         <p
           className="mono muted"
-          style={{ overflowWrap: 'anywhere', fontSize: 10.5, lineHeight: '16px', marginBottom: 8 }}
+          style={{
+            overflowWrap: 'anywhere',
+            fontSize: 10,
+            letterSpacing: -0.1,
+            lineHeight: '16px',
+            marginBottom: 8,
+          }}
         >
           {id}
         </p>
