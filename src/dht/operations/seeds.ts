@@ -12,8 +12,8 @@ export interface Seed {
 }
 
 /**
- * The peers a lookup begins with: the k nearest of the table, and the k
- * nearest of those that answered lately. With fewer than k, connected servers
+ * The peers a lookup begins with: the k nearest of the table, and the nearest
+ * of those that answered lately. With fewer than k, connected servers
  * are added; with fewer than β, peers of the peer store.
  */
 export async function findSeeds(context: DhtContext, target: Key, count: number): Promise<Seed[]> {
@@ -25,7 +25,7 @@ export async function findSeeds(context: DhtContext, target: Key, count: number)
     }
   }
   add(table.closest(target, count), 'table')
-  add(requests.memory.nearest(target, count), 'cache')
+  add(requests.memory.nearest(target, Math.min(count, settings.maxCachedSeeds)), 'cache')
   if (seeds.size < count) add(network.connectedServers(), 'connected')
   if (seeds.size < settings.beta) add(await network.storedPeers(count), 'peer-store')
   return [...seeds.values()]

@@ -3,6 +3,11 @@ import type { LookupSettings } from '../lookup/lookup.ts'
 
 /** The numbers a node goes by. Times in milliseconds; defaults in `DEFAULT_SETTINGS`. */
 export interface DhtSettings extends Omit<LookupSettings, 'hardDeadlineMs'>, SoftDeadlineSettings {
+  /**
+   * Of the peers that answered lately, how many of the nearest a lookup begins
+   * with beside the routing table's; 0 begins at the table alone.
+   */
+  maxCachedSeeds: number
   /** A whole request, dial included. */
   requestTimeoutMs: number
   dialTimeoutMs: number
@@ -36,6 +41,7 @@ export const DEFAULT_SETTINGS: DhtSettings = {
   softDeadlineCeilingMs: 3000,
   softDeadlineFirstMs: 1000,
   softDeadlineFactor: 1.3,
+  maxCachedSeeds: 20,
   requestTimeoutMs: 10_000,
   dialTimeoutMs: 5000,
   valueTtlMs: 48 * HOUR_MS,

@@ -109,7 +109,7 @@ async function startLibp2p(libp2p: Libp2p, listen: readonly string[]): Promise<v
 /** What the network's data mean to the DHT. */
 function dhtOptions(options: ComposeNodeOptions): KadDHTOptions {
   const { network, stores, restored, maintainTable = true, rateLimit = true } = options
-  const { protocol, k, alpha, beta, ttls } = network
+  const { protocol, k, alpha, beta, maxCachedSeeds, ttls } = network
   return {
     protocol,
     maintainTable,
@@ -122,6 +122,7 @@ function dhtOptions(options: ComposeNodeOptions): KadDHTOptions {
       k,
       alpha,
       beta,
+      maxCachedSeeds,
       valueTtlMs: ttls.valueMs,
       providerTtlMs: ttls.providerMs,
       providerAddrTtlMs: ttls.providerAddressMs,

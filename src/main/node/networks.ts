@@ -39,6 +39,8 @@ export interface NetworkDefinition extends KeyPolicy {
   k: number
   alpha: number
   beta: number
+  /** Seeds of a lookup beside the routing table's; 0 shows lookups from the table alone. */
+  maxCachedSeeds: number
   /** A libp2p private network: the text of its `swarm.key` file. */
   swarmKey?: string
   /** What is published here reaches other people's machines. */
@@ -58,6 +60,7 @@ const defaults = {
   k,
   alpha: DEFAULT_SETTINGS.alpha,
   beta,
+  maxCachedSeeds: DEFAULT_SETTINGS.maxCachedSeeds,
   strictNamespaces: true,
   plainKeys: false,
   diversity: { perBucket: 0, perTable: 0 },
@@ -66,7 +69,7 @@ const defaults = {
 
 const anyAddress = ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0']
 
-/** A swarm on this machine: small k, so that lookups take two hops and more. */
+/** A swarm on this machine: small k and no seeds but the table's, so that lookups take two hops and more. */
 export const sandboxNetwork: NetworkDefinition = {
   ...defaults,
   id: 'sandbox',
@@ -78,6 +81,7 @@ export const sandboxNetwork: NetworkDefinition = {
   addressFilter: 'all',
   k: 5,
   alpha: 3,
+  maxCachedSeeds: 0,
   isPublic: false,
   listen: ['/ip4/127.0.0.1/tcp/0'],
   mode: DHTMode.SERVER,
