@@ -47,12 +47,10 @@ export class NetworkSwitch {
   }
 
   rows(): NetworkRow[] {
-    return this.#init.list
-      .all()
-      .map((network) => ({
-        ...networkRow(network),
-        ...(this.#states.get(network.id) ?? { state: 'stopped' }),
-      }))
+    return this.#init.list.all().map((network) => ({
+      ...networkRow(network),
+      ...(this.#states.get(network.id) ?? { state: 'stopped' }),
+    }))
   }
 
   /**

@@ -1,14 +1,8 @@
 import { ORPCError } from '@orpc/client'
-import { Command, CommanderError } from 'commander'
-import { version } from '../version.ts'
-import { contentCommands } from './commands/content.ts'
-import { lookupCommands } from './commands/lookups.ts'
-import { peerCommands } from './commands/peers.ts'
-import { serveCommand } from './commands/serve.ts'
-import { validatorCommands } from './commands/validators.ts'
-import { valueCommands } from './commands/values.ts'
-import { CliError, ExitCode, exitCodesHelp } from './exit-codes.ts'
+import { CommanderError } from 'commander'
+import { CliError, ExitCode } from './exit-codes.ts'
 import { printError } from './output.ts'
+import { makeProgram } from './program.ts'
 
 /** Runs the command line and ends the process with its exit code. */
 export async function runCli(argv: readonly string[]): Promise<never> {
@@ -24,22 +18,6 @@ export async function runCli(argv: readonly string[]): Promise<never> {
     printError(message, exitCodeOf(error), argv.includes('--json'))
     process.exit(exitCodeOf(error))
   }
-}
-
-function makeProgram(): Command {
-  const program = new Command('kadscope')
-    .description('Explore and use libp2p Kademlia DHTs.')
-    .version(version)
-    .showHelpAfterError('Try kadscope --help.')
-    .addHelpText('after', exitCodesHelp)
-    .exitOverride()
-  serveCommand(program)
-  valueCommands(program)
-  contentCommands(program)
-  peerCommands(program)
-  lookupCommands(program)
-  validatorCommands(program)
-  return program
 }
 
 /** Refusals have codes of their own; what a validator or the network's rules refuse can be mended by the caller. */

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Snapshot } from '../../shared/feed.ts'
-import { createApp } from '../app.ts'
 import { resolveHome } from '../node/profile.ts'
 import { readBackendFile } from './backend-file.ts'
 import { CliError, ExitCode } from './exit-codes.ts'
@@ -80,6 +79,8 @@ async function openOwn(
 ): Promise<OpenSession> {
   const isTemporary = options.home === undefined && needs.profile === 'temporary'
   const home = isTemporary ? mkdtempSync(join(tmpdir(), 'kadscope-')) : resolveHome(options.home)
+  // What a node is made of takes a second to load: clients of a running backend go without.
+  const { createApp } = await import('../app.ts')
   const app = await createApp({
     home,
     host: 'cli',
