@@ -1,14 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
-import type { EventListener } from '../../src/dht/event-hub.ts'
-import { type Peer, peerFromInfo } from '../../src/dht/peer.ts'
-import { openDatabase } from '../../src/main/db/database.ts'
-import { type ComposedNode, type ComposeNodeOptions, composeNode } from '../../src/main/node/compose-node.ts'
-import { openProfile } from '../../src/main/node/profile.ts'
+import type { Stores } from '../../src/dht/kad-dht-options.ts'
+import { type Peer, peerFromId, peerFromInfo } from '../../src/dht/peer.ts'
+import type { StorageOptions } from '../../src/dht/stores/value-storage.ts'
+import { systemClock } from '../../src/dht/system-clock.ts'
+import { type Database, openDatabase } from '../../src/main/db/database.ts'
+import { type ComposedNode, composeNode } from '../../src/main/node/compose-node.ts'
+import { openProfile, type Profile } from '../../src/main/node/profile.ts'
+import { Recorder } from '../../src/main/traces/recorder.ts'
 import { acceptValues, benchNetwork } from './bench-network.ts'
 
 export interface BenchServerOptions {
@@ -20,8 +23,6 @@ export interface BenchServerOptions {
   /** Peers that go into the table as they are. */
   peers?: readonly Peer[]
   rateLimit: boolean
-  /** The place of the recorder: gets every event of the node. */
-  onEvent?: EventListener
 }
 
 export interface BenchServer {
@@ -29,13 +30,15 @@ export interface BenchServer {
   stop(): Promise<void>
 }
 
-/** Starts a full server node on loopback, from a profile like the app's. */
+/** Starts a full server node on loopback, from a profile like the app's and with its recorder on. */
 export async function startBenchServer(options: BenchServerOptions): Promise<BenchServer> {
-  const { port, protocol, store, peers, rateLimit, onEvent } = options
+  const { port, protocol, store, peers, rateLimit } = options
   const { home, discard } = homeOf(options.home)
   const network = benchNetwork(protocol)
   const profile = await openProfile({ home, networkId: network.id })
-  const storage = store === 'sqlite' ? await openStores(profile.dir) : undefined
+  const database = await openDatabase({ dir: profile.dir, onProblem })
+  const recorder = recorderOf(network.id, profile, database)
+  await recorder.start()
   const node = await composeNode({
     network,
     privateKey: profile.privateKey,
@@ -43,29 +46,41 @@ export async function startBenchServer(options: BenchServerOptions): Promise<Ben
     rateLimit,
     // Made-up peers must neither be dialled nor found dead.
     maintainTable: peers === undefined,
-    ...(storage && { stores: storage.stores }),
-    ...(onEvent && { onEvent }),
+    ...(store === 'sqlite' && { stores: (storage) => storesOf(database, storage) }),
+    onEvent: recorder.record,
   })
   acceptValues(node)
   for (const peer of peers ?? []) node.dht.routingTable.add(peer, 'manual')
   const stop = async () => {
     await node.stop()
-    await storage?.close()
+    await recorder.stop()
+    await database.close()
     profile.close()
     discard()
   }
   return { node, stop }
 }
 
-type Storage = { stores: NonNullable<ComposeNodeOptions['stores']>; close(): Promise<void> }
+function recorderOf(networkId: string, { privateKey }: Profile, database: Database): Recorder {
+  const self = peerFromId(peerIdFromPrivateKey(privateKey))
+  return new Recorder({
+    networkId,
+    run: 'bench',
+    localKey: self.key,
+    clock: systemClock,
+    traces: database.traces,
+    history: database.tableHistory,
+    keyOf: () => undefined,
+    onProblem,
+  })
+}
 
-async function openStores(dir: string): Promise<Storage> {
-  const onProblem = (text: string) => void process.stderr.write(`${text}\n`)
-  const database = await openDatabase({ dir, onProblem })
-  return {
-    stores: (options) => ({ values: database.values(options), providers: database.providers(options) }),
-    close: () => database.close(),
-  }
+function storesOf(database: Database, options: Required<StorageOptions>): Stores {
+  return { values: database.values(options), providers: database.providers(options) }
+}
+
+function onProblem(text: string): void {
+  process.stderr.write(`${text}\n`)
 }
 
 function homeOf(given: string | undefined): { home: string; discard: () => void } {
