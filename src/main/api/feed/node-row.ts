@@ -1,8 +1,8 @@
 import { hexText } from '../../../shared/byte-text.ts'
 import type { NodeRow } from '../../../shared/rows.ts'
 import type { RunningNode } from '../../backend/running-node.ts'
+import { bareAddress } from './bare-address.ts'
 import type { PeerFactsBook } from './peer-facts.ts'
-import { bareAddress } from './peer-rows.ts'
 import type { ProcessSample } from './process-meter.ts'
 
 /** The node as it is now. `modeEvidence`: why it is a client or a server. */

@@ -1,4 +1,5 @@
 import type { Connection, IdentifyResult, Libp2p, PeerId } from '@libp2p/interface'
+import { bareAddress } from './bare-address.ts'
 
 /** What identify and the connections tell of a peer. */
 export interface PeerFacts {
@@ -45,7 +46,7 @@ export class PeerFactsBook {
     return known ?? { protocols: [] }
   }
 
-  /** How many distinct peers connected to this address of ours, as they see it. */
+  /** How many distinct peers connected to this address of ours (without our id), as they see it. */
   diallersOf(address: string): number {
     return this.#diallers.get(address)?.size ?? 0
   }
@@ -54,7 +55,7 @@ export class PeerFactsBook {
     const { peerId, agentVersion, protocols, observedAddr, connection } = detail
     this.#keep(peerId.toString(), { protocols, ...(agentVersion !== undefined && { agent: agentVersion }) })
     if (connection.direction === 'inbound' && observedAddr !== undefined) {
-      this.#noteDialler(observedAddr.toString(), peerId.toString())
+      this.#noteDialler(bareAddress(observedAddr.toString()), peerId.toString())
     }
   }
 

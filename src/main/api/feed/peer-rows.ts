@@ -4,6 +4,7 @@ import { hexText } from '../../../shared/byte-text.ts'
 import type { PeerRow } from '../../../shared/rows.ts'
 import type { RunningNode } from '../../backend/running-node.ts'
 import { addressText } from '../../traces/event-text.ts'
+import { bareAddress } from './bare-address.ts'
 import type { PeerFactsBook } from './peer-facts.ts'
 
 /** Makes the rows of peers: the routing table joined with what libp2p knows. */
@@ -79,9 +80,4 @@ export class PeerRows {
     const local = this.#running.self.key
     return key.map((byte, i) => byte ^ (local[i] ?? 0))
   }
-}
-
-/** An address without the peer id at its end. */
-export function bareAddress(address: string): string {
-  return address.replace(/\/p2p\/[^/]+$/, '')
 }

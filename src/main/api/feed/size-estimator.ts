@@ -1,5 +1,6 @@
 import type { DhtEvent } from '../../../dht/events.ts'
 import type { Key } from '../../../dht/key.ts'
+import { hexText } from '../../../shared/byte-text.ts'
 import type { HealthRow } from '../../../shared/rows.ts'
 
 /** Lookups looked at. */
@@ -25,7 +26,8 @@ interface Sample {
 export class SizeEstimator {
   readonly #keyOf: (peer: string) => Key | undefined
   readonly #targets = new Map<number, Key>()
-  #samples: Sample[] = []
+  /** By target: looking the same place up again says nothing new. */
+  readonly #samples = new Map<string, Sample>()
 
   /** `keyOf` gives the place of a peer, by base58btc id. */
   constructor(keyOf: (peer: string) => Key | undefined) {
@@ -39,19 +41,25 @@ export class SizeEstimator {
     this.#targets.delete(event.operationId)
     if (target === undefined || event.reason !== 'converged' || event.closest.length < MIN_RANKS) return
     const sample = this.#sampleOf(target, event.closest)
-    if (sample !== undefined) this.#samples = [...this.#samples.slice(1 - MAX_SAMPLES), sample]
+    if (sample !== undefined) this.#keep(hexText(target), sample)
   }
 
   /** Peers and the estimate's standard error; undefined before there are enough lookups. */
   estimate(): HealthRow['networkSize'] {
-    const samples = this.#samples.length
-    if (samples < MIN_SAMPLES) return undefined
-    const spacing =
-      sum(this.#samples, ({ products }) => products) / sum(this.#samples, ({ squares }) => squares)
-    const spread = sum(this.#samples, ({ products, squares }) => (products / squares - spacing) ** 2)
-    const relativeError = Math.sqrt(spread / (samples - 1) / samples) / spacing
+    const samples = [...this.#samples.values()]
+    if (samples.length < MIN_SAMPLES) return undefined
+    const spacing = sum(samples, ({ products }) => products) / sum(samples, ({ squares }) => squares)
+    const spread = sum(samples, ({ products, squares }) => (products / squares - spacing) ** 2)
+    const relativeError = Math.sqrt(spread / (samples.length - 1) / samples.length) / spacing
     const nodes = 1 / spacing - 1
-    return { nodes: Math.round(nodes), error: Math.round(nodes * relativeError), samples }
+    return { nodes: Math.round(nodes), error: Math.round(nodes * relativeError), samples: samples.length }
+  }
+
+  #keep(target: string, sample: Sample): void {
+    this.#samples.delete(target)
+    this.#samples.set(target, sample)
+    const [oldest] = this.#samples.keys()
+    if (this.#samples.size > MAX_SAMPLES && oldest !== undefined) this.#samples.delete(oldest)
   }
 
   #sampleOf(target: Key, closest: readonly string[]): Sample | undefined {
