@@ -4,6 +4,7 @@ import {
   draftOf,
   isChanged,
   namespaceProblem,
+  sampleKey,
   validatorKinds,
 } from '../../../src/renderer/screens/validators/draft.ts'
 import { type ValidatorRow, validatorDefinitionSchema } from '../../../src/shared/rows.ts'
@@ -45,4 +46,10 @@ test('a namespace is refused with what is allowed', () => {
   expect(namespaceProblem('note')).toBeUndefined()
   expect(namespaceProblem('')).toMatch(/^Give the namespace/)
   expect(namespaceProblem('/note')).toMatch(/without slashes/)
+})
+
+test('samples have a key that can be read, also while the namespace is being typed', () => {
+  expect(sampleKey('offer', undefined)).toBe('/offer/sample')
+  expect(sampleKey('of/', undefined)).toBe('/note/sample')
+  expect(sampleKey('ipns', '12D3KooW')).toBe('/ipns/12D3KooW')
 })

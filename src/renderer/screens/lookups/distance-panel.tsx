@@ -5,7 +5,7 @@ import type { DistanceChart, DistancePoint, DistanceStep, IntroductionEdge } fro
 import classes from './distance-panel.module.css'
 import { roundTicks, timeAxis } from './time-scale.ts'
 
-interface DistancePanelProps {
+interface DistancePlotProps {
   chart: DistanceChart
   phases: readonly { phase: string; atMs: number }[]
   durationMs: number
@@ -15,20 +15,24 @@ interface DistancePanelProps {
   cursorMs: number | undefined
 }
 
-/** Each answer by its time and its distance to the key, with lines to who named the peer. */
-export function DistancePanel(props: DistancePanelProps) {
-  const { ref, width, height } = useElementSize()
-  const { isEnded } = props
-  const { points, k } = props.chart
+/** The chart with its own head, beside the waterfall. */
+export function DistancePanel(props: DistancePlotProps) {
   return (
-    <Panel title="Distance × time" actions={<Legend k={k} />}>
-      <div ref={ref} className={classes.plot}>
-        {points.length === 0 && (
-          <p className={classes.empty}>{isEnded ? 'Nobody was asked.' : 'No answer yet.'}</p>
-        )}
-        {points.length > 0 && width > 120 && height > 80 && <Plot {...props} width={width} height={height} />}
-      </div>
+    <Panel title="Distance × time" actions={<Legend k={props.chart.k} />}>
+      <DistancePlot {...props} />
     </Panel>
+  )
+}
+
+/** Each answer by its time and its distance to the key, with lines to who named the peer. */
+export function DistancePlot(props: DistancePlotProps) {
+  const { ref, width, height } = useElementSize()
+  const isEmpty = props.chart.points.length === 0
+  return (
+    <div ref={ref} className={classes.plot}>
+      {isEmpty && <p className={classes.empty}>{props.isEnded ? 'Nobody was asked.' : 'No answer yet.'}</p>}
+      {!isEmpty && width > 120 && height > 80 && <Plot {...props} width={width} height={height} />}
+    </div>
   )
 }
 
@@ -77,7 +81,7 @@ function scaleOf({ points, steps }: DistanceChart, durationMs: number, width: nu
   }
 }
 
-function Plot(props: DistancePanelProps & { width: number; height: number }) {
+function Plot(props: DistancePlotProps & { width: number; height: number }) {
   const { chart, phases, durationMs, selected, onSelect, cursorMs, width, height } = props
   const scale = scaleOf(chart, durationMs, width, height)
   const chosen = chart.points.find(({ rpcId }) => rpcId === selected)
@@ -146,7 +150,7 @@ function Axes({ scale, durationMs }: { scale: Scale; durationMs: number }) {
   )
 }
 
-function Phases({ scale, phases }: { scale: Scale; phases: DistancePanelProps['phases'] }) {
+function Phases({ scale, phases }: { scale: Scale; phases: DistancePlotProps['phases'] }) {
   return phases.slice(1).map(({ phase, atMs }, index) => {
     const x = scale.x(atMs)
     const isNearEnd = x > scale.right - 60

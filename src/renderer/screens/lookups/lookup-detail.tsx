@@ -7,7 +7,7 @@ import { ErrorText } from '../../components/error-text.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useTrace } from '../../state/use-trace.ts'
 import { distanceChart } from './distance-chart.ts'
-import { DistancePanel } from './distance-panel.tsx'
+import { DistancePanel, DistancePlot } from './distance-panel.tsx'
 import { EvidencePanel } from './evidence-panel.tsx'
 import classes from './lookup-detail.module.css'
 import { LookupHeader } from './lookup-header.tsx'
@@ -67,14 +67,13 @@ function Views({ operation, events, selected, onSelect }: ViewsProps) {
   const isEnded = operation.durationMs !== undefined
   const { cursorMs } = replay
   const shared = { phases: model.phases, durationMs, isEnded, selected: chosen, onSelect, cursorMs }
-  const distance = <DistancePanel chart={chart} {...shared} />
   return (
     <div className={classes.views} data-narrow={isNarrow}>
       <LookupHeader operation={operation} model={model} nowMs={nowMs} />
       <VerdictPanel verdicts={verdicts} rows={rows} durationMs={durationMs} onSelect={onSelect} />
       <div className={classes.charts}>
         <WaterfallPanel rows={rows} firstHolders={firstHolders} {...shared} />
-        {!isNarrow && distance}
+        {!isNarrow && <DistancePanel chart={chart} {...shared} />}
       </div>
       <EvidencePanel
         operation={operation}
@@ -82,7 +81,7 @@ function Views({ operation, events, selected, onSelect }: ViewsProps) {
         rows={rows}
         selected={chosen}
         onSelect={onSelect}
-        distance={isNarrow ? distance : undefined}
+        distance={isNarrow ? <DistancePlot chart={chart} {...shared} /> : undefined}
       />
       <ReplayBar
         replay={replay}

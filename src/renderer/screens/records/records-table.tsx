@@ -17,7 +17,7 @@ const columns: readonly DenseColumn<RecordRow>[] = [
   {
     id: 'key',
     header: 'Key',
-    minWidth: 140,
+    minWidth: 96,
     value: ({ key }) => key.text,
     cell: ({ key }) => (
       <span className="mono" title={key.text}>
@@ -52,7 +52,7 @@ const columns: readonly DenseColumn<RecordRow>[] = [
   {
     id: 'left',
     header: 'Time left',
-    width: 156,
+    width: 148,
     value: ({ expiresAt }) => expiresAt,
     cell: ({ receivedAt, expiresAt }) => <TimeLeft receivedAt={receivedAt} expiresAt={expiresAt} />,
   },

@@ -80,7 +80,7 @@ function extensionsOf(language: CodeEditorProps['language'], label: string, isRe
     languages[language](),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
     EditorState.readOnly.of(isReadOnly),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     appearance,
   ]
 }

@@ -73,3 +73,9 @@ export function namespaceProblem(namespace: string): string | undefined {
 export function isChanged(draft: ValidatorDraft, row: ValidatorRow | undefined): boolean {
   return JSON.stringify(definitionOf(draft)) !== JSON.stringify(row?.definition)
 }
+
+/** A key that samples are tried under: of the draft's namespace, or of `note` while that is none. */
+export function sampleKey(namespace: string, peerId: string | undefined): string {
+  if (namespace === 'pk' || namespace === 'ipns') return `/${namespace}/${peerId ?? ''}`
+  return `/${namespaceProblem(namespace) === undefined ? namespace : 'note'}/sample`
+}

@@ -29,7 +29,11 @@ export function SamplesPanel({ samples, onSamples, test }: SamplesPanelProps) {
       }
       scrolls
     >
-      {error !== undefined && <ErrorText error={error} />}
+      {error !== undefined && (
+        <div className={classes.problem}>
+          <ErrorText error={error} />
+        </div>
+      )}
       {result?.compileError !== undefined && (
         <p className={classes.problem} role="alert">
           <Glyph kind="rejected" label="" /> It does not compile: {result.compileError}

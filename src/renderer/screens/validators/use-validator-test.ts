@@ -16,13 +16,11 @@ export interface ValidatorTest {
 export function useValidatorTest(
   networkId: string | undefined,
   definition: ValidatorDefinition | undefined,
-  namespace: string,
+  /** The record key they would be stored under. */
+  key: string,
   values: readonly string[],
 ): ValidatorTest {
-  const samples = values.map((data) => ({
-    key: `/${namespace || 'note'}/sample`,
-    value: { encoding: 'utf8', data },
-  }))
+  const samples = values.map((data) => ({ key, value: { encoding: 'utf8', data } }))
   const question =
     networkId === undefined || definition === undefined
       ? undefined

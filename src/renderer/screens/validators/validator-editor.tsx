@@ -9,8 +9,9 @@ import { ErrorText } from '../../components/error-text.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { useCommand } from '../../components/use-command.ts'
+import { useApp } from '../../state/app-store.ts'
 import { DefinitionFields } from './definition-fields.tsx'
-import { definitionOf, draftOf, isChanged, namespaceProblem, validatorKinds } from './draft.ts'
+import { definitionOf, draftOf, isChanged, namespaceProblem, sampleKey, validatorKinds } from './draft.ts'
 import { SAMPLE_EXAMPLES } from './examples.ts'
 import { SamplesPanel } from './samples-panel.tsx'
 import { useValidatorTest } from './use-validator-test.ts'
@@ -35,7 +36,8 @@ export function ValidatorEditor({ networkId, row, fixed }: ValidatorEditorProps)
   const [samples, setSamples] = useState<string[]>(SAMPLE_EXAMPLES)
   const definition = definitionOf(draft)
   const problem = row === undefined ? newProblem(draft.namespace, fixed) : undefined
-  const test = useValidatorTest(networkId, definition, draft.namespace, samples)
+  const peerId = useApp(({ node }) => node?.peerId)
+  const test = useValidatorTest(networkId, definition, sampleKey(draft.namespace, peerId), samples)
   const { run, isRunning, error } = useCommand(register)
   const save = async () => {
     if (definition === undefined) return
