@@ -37,7 +37,7 @@ function NetworkButton() {
       onClick={() => open(true)}
       leftSection={<IconTopologyStar3 size={14} aria-hidden />}
       rightSection={<IconChevronDown size={12} aria-hidden />}
-      aria-label={`Network: ${network?.name ?? 'none'}. Join another network`}
+      title="Join another network"
       style={{ flex: 'none' }}
     >
       <span className="strong">{network?.name ?? 'No network'}</span>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../../src/renderer/screens/overview/judgement.ts'
-import { rateSeries, rateSum } from '../../../src/renderer/screens/overview/rate-series.ts'
+import { mirroredTicks, rateSeries, rateSum } from '../../../src/renderer/screens/overview/rate-series.ts'
 import type { HealthRow, RatePoint, Verdict } from '../../../src/shared/rows.ts'
 
 const point = (at: number, rate: number): RatePoint => ({
@@ -37,6 +37,21 @@ describe('rateSeries', () => {
   test('leaves out what is too old', () => {
     expect(rateSeries([point(1, 5), point(9, 5)], 5, 10)).toHaveLength(1)
     expect(rateSum(undefined)).toBe(0)
+  })
+})
+
+describe('mirroredTicks', () => {
+  test('hold every sum, in equal steps through zero', () => {
+    const rate = fc.double({ min: 0, max: 5000, noNaN: true })
+    fc.assert(
+      fc.property(rate, rate, (above, below) => {
+        const ticks = mirroredTicks([{ at: 0, 'in:PING': above, 'out:PING': -below }])
+        expect(ticks[0] ?? 0).toBeLessThanOrEqual(-below)
+        expect(ticks.at(-1) ?? 0).toBeGreaterThanOrEqual(above)
+        expect(ticks.some((tick) => tick === 0)).toBe(true)
+        expect(ticks.length).toBeLessThanOrEqual(8)
+      }),
+    )
   })
 })
 

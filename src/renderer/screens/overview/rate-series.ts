@@ -43,3 +43,27 @@ function mirrored(points: readonly RatePoint[]): MirroredPoint {
   }
   return result
 }
+
+/** Ticks of the mirrored axis, round numbers that hold every sum; neither side gets less than about a quarter. */
+export function mirroredTicks(series: readonly MirroredPoint[]): number[] {
+  const highest = (direction: 'in' | 'out') =>
+    Math.max(
+      0,
+      ...series.map((point) =>
+        stackedTypes.reduce((sum, type) => sum + Math.abs(point[`${direction}:${type}`] ?? 0), 0),
+      ),
+    )
+  const above = highest('in')
+  const below = highest('out')
+  const top = Math.max(above, below / 3, 0.5)
+  const bottom = Math.max(below, above / 3, 0.5)
+  const step = roundStep((top + bottom) / 4)
+  const first = -Math.ceil(bottom / step)
+  return Array.from({ length: Math.ceil(top / step) - first + 1 }, (_, index) => (first + index) * step)
+}
+
+/** The least of 1, 2 and 5 times a power of ten that is not below `step`. */
+function roundStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step))
+  return [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= step) ?? step
+}

@@ -7,7 +7,7 @@ import { Segmented } from '../../components/segmented.tsx'
 import { formatRate } from '../../format/numbers.ts'
 import { useApp } from '../../state/app-store.ts'
 import classes from './overview.module.css'
-import { type MirroredPoint, rateSeries, rateSum, stackedTypes } from './rate-series.ts'
+import { type MirroredPoint, mirroredTicks, rateSeries, rateSum, stackedTypes } from './rate-series.ts'
 
 const ranges = { '5 min': 5, '15 min': 15, '1 h': 60 } as const
 type Range = keyof typeof ranges
@@ -62,6 +62,7 @@ interface MirroredChartProps {
 
 function MirroredChart({ width, height, series, from, now, minutes }: MirroredChartProps) {
   const ticks = Array.from({ length: 6 }, (_, index) => from + ((now - from) * index) / 5)
+  const rates = useMemo(() => mirroredTicks(series), [series])
   const tick = { fontSize: 11, fill: 'var(--text-faint)' }
   return (
     <AreaChart
@@ -86,6 +87,8 @@ function MirroredChart({ width, height, series, from, now, minutes }: MirroredCh
       />
       <YAxis
         width={44}
+        domain={[rates[0] ?? 0, rates.at(-1) ?? 0]}
+        ticks={rates}
         tick={{ ...tick, fontFamily: 'var(--font-mono)' }}
         tickLine={false}
         axisLine={false}

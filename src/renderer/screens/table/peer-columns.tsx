@@ -52,7 +52,7 @@ export const peerColumns: readonly DenseColumn<PeerRow>[] = [
   {
     id: 'address',
     header: 'Address in use',
-    minWidth: 150,
+    minWidth: 176,
     value: ({ address }) => address,
     cell: ({ address, addresses }) => (
       <span className="mono muted" title={addresses.join('\n')}>
@@ -64,7 +64,7 @@ export const peerColumns: readonly DenseColumn<PeerRow>[] = [
     id: 'agent',
     header: 'Agent',
     width: 128,
-    hideBelow: 760,
+    hideBelow: 920,
     value: ({ agent }) => agent,
     cell: ({ agent }) => (
       <span className="mono" title={agent}>
