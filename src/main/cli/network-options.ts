@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Command, Option } from 'commander'
+import { multiaddr } from '@multiformats/multiaddr'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { NodeOverrides } from '../backend/running-node.ts'
 import { customNetwork, type NetworkDefinition, presets } from '../node/networks.ts'
 import { CliError, ExitCode } from './exit-codes.ts'
@@ -21,22 +22,27 @@ export function withNetworkOptions(command: Command): Command {
   return command
     .option('--home <dir>', 'folder of the profiles (default: KADSCOPE_HOME, else the platform’s user data)')
     .option('--network <id>', 'network by id: sandbox, amino, lan, or one of your own')
-    .option('--bootstrap <addresses>', 'peers to begin with, separated by commas', list)
+    .option('--bootstrap <addresses>', 'peers to begin with, separated by commas', addresses)
     .option('--protocol <id>', 'an ad-hoc network that speaks this protocol id; wants --bootstrap')
-    .option('--listen <addresses>', 'multiaddrs to listen on, separated by commas', list)
+    .option('--listen <addresses>', 'multiaddrs to listen on, separated by commas', addresses)
     .addOption(new Option('--mode <mode>', 'how this node takes part').choices(['CLIENT', 'SERVER', 'AUTO']))
     .option('--allow-unverified', 'take values of namespaces without a validator as they are, for this run')
     .option('--json', 'print one JSON document')
 }
 
-function list(text: string, before: string[] = []): string[] {
-  return [
-    ...before,
-    ...text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  ]
+/** Multiaddrs separated by commas; the option may be given more than once. */
+function addresses(text: string, before: string[] = []): string[] {
+  const given = text.split(',').map((part) => part.trim())
+  for (const address of given) checkAddress(address)
+  return [...before, ...given]
+}
+
+function checkAddress(text: string): void {
+  try {
+    multiaddr(text).getComponents()
+  } catch {
+    throw new InvalidArgumentError(`"${text}" is no multiaddr; one reads /ip4/192.0.2.1/tcp/4001.`)
+  }
 }
 
 /** True when the command line describes a node of its own, which a running backend cannot stand in for. */

@@ -43,7 +43,7 @@ export async function withSession(
 ): Promise<void> {
   const controller = new AbortController()
   const interrupted = signalled().then(() => controller.abort())
-  const session = (await openRemote(options)) ?? (await openOwn(options, needs, controller.signal))
+  const session = await open(options, needs, controller.signal)
   try {
     const running = task({ ...session, signal: controller.signal })
     await Promise.race([running, interrupted])
@@ -53,7 +53,19 @@ export async function withSession(
   } finally {
     await session.close()
   }
-  if (controller.signal.aborted) throw new CliError(ExitCode.interrupted, 'Interrupted.')
+  if (controller.signal.aborted) throw interruption()
+}
+
+async function open(options: NetworkOptions, needs: SessionNeeds, signal: AbortSignal): Promise<OpenSession> {
+  try {
+    return (await openRemote(options)) ?? (await openOwn(options, needs, signal))
+  } catch (error) {
+    throw signal.aborted ? interruption() : error
+  }
+}
+
+function interruption(): CliError {
+  return new CliError(ExitCode.interrupted, 'Interrupted.')
 }
 
 async function openRemote(options: NetworkOptions): Promise<OpenSession | undefined> {
