@@ -140,11 +140,18 @@ class ValueSearch {
         ...(lookup !== undefined && { counts: lookup.counts }),
       },
       ...(lookup === undefined && { reason: 'local' as const }),
-      result:
-        best === undefined
-          ? 'not found'
-          : `found, held by ${best.seen.holders.length} of ${this.#answers.size}`,
+      result: best === undefined ? 'not found' : this.#foundText(best.seen, lookup !== undefined),
     }
+  }
+
+  #foundText(seen: SeenValue, hasAsked: boolean): string {
+    if (!hasAsked) return 'found here'
+    return `found, held by ${this.#holdersAmongAsked(seen)} of ${this.#answers.size} that answered`
+  }
+
+  /** What this node holds itself says nothing of the network. */
+  #holdersAmongAsked({ holders }: SeenValue): number {
+    return holders.filter((id) => id !== this.#context.network.self.id).length
   }
 
   async #note(holder: string, value: Uint8Array, rpcId?: number): Promise<SeenValue> {
@@ -200,12 +207,12 @@ class ValueSearch {
     })
   }
 
-  #publishSelected({ value, holders }: SeenValue, reason: string): void {
+  #publishSelected(seen: SeenValue, reason: string): void {
     this.#context.publish({
       type: 'value:selected',
       operationId: this.#operation.id,
-      value,
-      holders: holders.length,
+      value: seen.value,
+      holders: this.#holdersAmongAsked(seen),
       of: this.#answers.size,
       reason,
     })

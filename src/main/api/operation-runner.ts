@@ -67,6 +67,7 @@ async function rowOf(id: string, running: RunningNode | undefined): Promise<Oper
 
 type Begun = Pick<StartedOperation<unknown>, 'operationId'> & { result: Promise<OperationFindings> }
 
+/** Asks the network also for what this node holds or knows: what others say is what a person wants to see. */
 function begin(running: RunningNode, input: OperationInput, signal: AbortSignal): Begun {
   const { operations } = running.node.dht
   switch (input.kind) {
@@ -79,12 +80,15 @@ function begin(running: RunningNode, input: OperationInput, signal: AbortSignal)
       )
     }
     case 'FIND_PEER':
-      return of(operations.findPeer(readKey(input.peer, 'peer', running), { signal }), findings.findPeer)
+      return of(
+        operations.findPeer(readKey(input.peer, 'peer', running), { signal, skipLocal: true }),
+        findings.findPeer,
+      )
     case 'GET_VALUE': {
       const { quorum } = input
       const key = readKey(input.key, 'record', running)
       return of(
-        operations.getValue(key, { signal, ...(quorum !== undefined && { quorum }) }),
+        operations.getValue(key, { signal, skipLocal: true, ...(quorum !== undefined && { quorum }) }),
         findings.getValue,
       )
     }
