@@ -105,9 +105,11 @@ function changeMarks(history: readonly TableHistoryRow[], x: (at: number) => num
 }
 
 function Times({ from, to, x, y }: { from: number; to: number; x: (at: number) => number; y: number }) {
+  // The last one leaves room for the words at the end.
+  const parts = x(to) - x(from) < 720 ? [0, 0.25, 0.5] : [0, 0.2, 0.4, 0.6, 0.8]
   return (
     <>
-      {[0, 0.2, 0.4, 0.6, 0.8].map((part) => {
+      {parts.map((part) => {
         const at = from + (to - from) * part
         return (
           <text key={part} x={x(at)} y={y} textAnchor={part === 0 ? 'start' : 'middle'}>
