@@ -89,16 +89,13 @@ async function openOwn(
   needs: SessionNeeds,
   signal: AbortSignal,
 ): Promise<OpenSession> {
+  // What is wrong with the command line is found before there is anything to clean up.
+  const [networks, overrides] = [networksOf(options), overridesOf(options)]
   const isTemporary = options.home === undefined && needs.profile === 'temporary'
   const home = isTemporary ? mkdtempSync(join(tmpdir(), 'kadscope-')) : resolveHome(options.home)
   // What a node is made of takes a second to load: clients of a running backend go without.
   const { createApp } = await import('../app.ts')
-  const app = await createApp({
-    home,
-    host: 'cli',
-    networks: networksOf(options),
-    overrides: overridesOf(options),
-  })
+  const app = await createApp({ home, host: 'cli', networks, overrides })
   const close = async () => {
     await app.close()
     if (isTemporary) rmSync(home, { recursive: true, force: true })
