@@ -172,6 +172,16 @@ describe('distance × time', () => {
   })
 })
 
+test('the lookup searches first; every phase after it is marked at its time', () => {
+  for (const trace of traces()) {
+    const told = trace.filter((event) => event.type === 'lookup:phase').map(({ phase }) => phase)
+    const { phases, lastMs } = readTrace(trace)
+    expect(phases.map(({ phase }) => phase)).toEqual(told)
+    expect(phases.length).toBeGreaterThan(0)
+    for (const { atMs } of phases) expect(atMs).toBeLessThanOrEqual(lastMs)
+  }
+})
+
 describe('results', () => {
   test('a put has one result for each peer it was sent to, nearest first', () => {
     const model = readTrace(calm.put)
@@ -180,11 +190,12 @@ describe('results', () => {
     expect(results.filter(({ outcome }) => outcome === 'ok')).toHaveLength(model.ended?.counts.stored ?? -1)
   })
 
-  test('a get names every holder of the value it selected', () => {
+  test('a get names every peer that holds the value it selected', () => {
     const model = readTrace(calm.get)
     const [best] = seenValues(model)
     expect(best).toMatchObject({ isSelected: true, value: Buffer.of(2).toString('base64') })
-    expect(best?.holders).toHaveLength(model.selected?.holders ?? -1)
+    const peers = best?.holders.filter(({ rpcId }) => rpcId !== undefined)
+    expect(peers).toHaveLength(model.selected?.holders ?? -1)
   })
 
   test('a value that was refused comes last, with the reason and its holders in the verdict', () => {

@@ -4,10 +4,11 @@ import { Panel } from '../../components/panel.tsx'
 import type { DistanceChart, DistancePoint, DistanceStep, IntroductionEdge } from './distance-chart.ts'
 import classes from './distance-panel.module.css'
 import { roundTicks, timeAxis } from './time-scale.ts'
+import type { PhaseChange } from './trace-model.ts'
 
 interface DistancePlotProps {
   chart: DistanceChart
-  phases: readonly { phase: string; atMs: number }[]
+  phases: readonly PhaseChange[]
   durationMs: number
   isEnded: boolean
   selected: number | undefined
@@ -150,28 +151,40 @@ function Axes({ scale, durationMs }: { scale: Scale; durationMs: number }) {
   )
 }
 
-function Phases({ scale, phases }: { scale: Scale; phases: DistancePlotProps['phases'] }) {
-  return phases.slice(1).map(({ phase, atMs }, index) => {
-    const x = scale.x(atMs)
-    const isNearEnd = x > scale.right - 60
+/** Dashed lines with words where the lookup entered a phase; what came after the search is shaded. */
+function Phases({ scale, phases }: { scale: Scale; phases: readonly PhaseChange[] }) {
+  const { x, top, bottom, left, right } = scale
+  return phases.map(({ phase, atMs }, index) => {
+    const at = x(atMs)
+    const untilMs = phases[index + 1]?.atMs
+    const isNearEnd = at > right - 64
+    const before = phases[index - 1]?.phase ?? 'search'
     return (
       <g key={`${phase}-${atMs}`}>
-        <line
-          x1={x}
-          x2={x}
-          y1={scale.top}
-          y2={scale.bottom}
-          stroke="var(--text-muted)"
-          strokeDasharray="2 3"
-        />
+        {phase !== 'search' && (
+          <rect
+            x={at}
+            y={top}
+            width={Math.max(0, (untilMs === undefined ? right : x(untilMs)) - at)}
+            height={bottom - top}
+            fill="var(--text-faint)"
+            opacity={0.08}
+          />
+        )}
+        <line x1={at} x2={at} y1={top} y2={bottom} stroke="var(--text-muted)" strokeDasharray="2 3" />
         <text
           className="mid"
-          x={x + (isNearEnd ? -5 : 5)}
-          y={scale.top + 12 + (index % 3) * 14}
+          x={at + (isNearEnd ? -5 : 5)}
+          y={top + 12}
           textAnchor={isNearEnd ? 'end' : 'start'}
         >
-          {phase}
+          {isNearEnd ? `${before} · ${phase}` : phase}
         </text>
+        {index === 0 && !isNearEnd && at > left + 56 && (
+          <text className="mid" x={at - 5} y={top + 12} textAnchor="end">
+            {before}
+          </text>
+        )}
       </g>
     )
   })

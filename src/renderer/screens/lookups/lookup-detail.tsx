@@ -118,6 +118,6 @@ function defaultSelection(model: TraceModel): number | undefined {
 
 function marksOf(model: TraceModel): { label: string; atMs: number }[] {
   const first = firstReceivedValue(model)
-  const phases = model.phases.slice(1, 2).map(({ phase, atMs }) => ({ label: phase, atMs }))
+  const phases = model.phases.slice(0, 1).map(({ phase, atMs }) => ({ label: phase, atMs }))
   return first === undefined ? phases : [{ label: 'first value', atMs: first.atMs }, ...phases]
 }

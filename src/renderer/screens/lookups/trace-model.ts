@@ -19,6 +19,11 @@ export interface TraceRequest {
   value: TraceEventOf<'value:seen'> | undefined
 }
 
+export interface PhaseChange {
+  phase: TraceEventOf<'lookup:phase'>['phase']
+  atMs: number
+}
+
 /** A trace, by what it tells of: the one thing that views are derived from. Times in milliseconds since its start. */
 export interface TraceModel {
   started: TraceEventOf<'operation:started'> | undefined
@@ -28,7 +33,8 @@ export interface TraceModel {
   /** In the order of sending. */
   requests: TraceRequest[]
   seeds: TraceEventOf<'lookup:seeded'>['seeds']
-  phases: { phase: TraceEventOf<'lookup:phase'>['phase']; atMs: number }[]
+  /** Into which phase the lookup went, and when; it begins with `search`, which is not named. */
+  phases: PhaseChange[]
   /** When a peer was first named, by id. */
   heardMs: Map<string, number>
   /** Keys of all peers named, hex, by id. */
@@ -54,7 +60,7 @@ export function readTrace(events: readonly TraceEvent[]): TraceModel {
     lastMs: Math.max(0, ...sorted.slice(-1).map(since)),
     requests: requestsOf(sorted, originMs),
     seeds,
-    phases: ofType(sorted, 'lookup:phase').map((event) => ({ phase: event.phase, atMs: since(event) })),
+    phases: phaseChanges(sorted, since),
     heardMs: firstNamed(sorted, since),
     keys: keysOf(sorted, seeds),
     values: ofType(sorted, 'value:seen').map((event) => ({ ...event, atMs: since(event) })),
@@ -197,6 +203,11 @@ function beginningBefore(ending: Draft['replied'] | Draft['failed']): number | u
 
 function beginningBeforeSlow(slow: Draft['slow']): number | undefined {
   return slow === undefined ? undefined : slow.monotonicMs - slow.softDeadlineMs
+}
+
+function phaseChanges(events: readonly TraceEvent[], since: (event: TraceEvent) => number): PhaseChange[] {
+  const changes = ofType(events, 'lookup:phase').map((event) => ({ phase: event.phase, atMs: since(event) }))
+  return changes.filter(({ phase }, index) => phase !== (changes[index - 1]?.phase ?? 'search'))
 }
 
 function firstNamed(

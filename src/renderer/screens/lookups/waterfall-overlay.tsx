@@ -1,11 +1,12 @@
 import { percentIn, roundTicks, type TimeWindow } from './time-scale.ts'
+import type { PhaseChange } from './trace-model.ts'
 import classes from './waterfall.module.css'
 import type { WaterfallRow } from './waterfall.ts'
 import { ROW_HEIGHT } from './waterfall-panel.tsx'
 
 interface GridProps {
   window: TimeWindow
-  phases: readonly { phase: string; atMs: number }[]
+  phases: readonly PhaseChange[]
 }
 
 /** What lies under the rows: hairlines at round times, and where the lookup entered its phases. */
@@ -16,7 +17,7 @@ export function WaterfallGrid({ window, phases }: GridProps) {
       {roundTicks(window.fromMs, window.toMs, 7).map((atMs) => (
         <line key={atMs} x1={x(atMs)} x2={x(atMs)} y1={0} y2="100%" stroke="var(--grid)" />
       ))}
-      {phases.slice(1).map(({ phase, atMs }) => (
+      {phases.map(({ phase, atMs }) => (
         <line
           key={`${phase}-${atMs}`}
           x1={x(atMs)}

@@ -8,6 +8,7 @@ import { Segmented } from '../../components/segmented.tsx'
 import { shortPeerId } from '../../format/ids.ts'
 import { MiniMap } from './mini-map.tsx'
 import { percentIn, roundTicks, type TimeWindow, timeAxis } from './time-scale.ts'
+import type { PhaseChange } from './trace-model.ts'
 import classes from './waterfall.module.css'
 import { essentialRows, peakInFlight, type SegmentPhase, type WaterfallRow } from './waterfall.ts'
 import { WaterfallBar } from './waterfall-bar.tsx'
@@ -21,7 +22,7 @@ const PAGE = 16
 interface WaterfallPanelProps {
   rows: readonly WaterfallRow[]
   firstHolders: ReadonlySet<number>
-  phases: readonly { phase: string; atMs: number }[]
+  phases: readonly PhaseChange[]
   durationMs: number
   isEnded: boolean
   selected: number | undefined
