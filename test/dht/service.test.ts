@@ -102,3 +102,45 @@ test('a lookup of providers whose signal is aborted throws', async () => {
   const providers = node.contentRouting.findProviders(cid, { signal: AbortSignal.abort() })
   await expect(providers[Symbol.asyncIterator]().next()).rejects.toThrow()
 })
+
+test('a read that must not use the network sees what is held here, and sends nothing', async () => {
+  await using world = await setUp()
+  const { node, servers } = world
+  const cid = CID.createV1(raw.code, await sha256.digest(text('content')))
+  await node.contentRouting.provide(cid)
+  const { publicKey } = await generateKeyPair('Ed25519')
+  const [key, value] = [pkKey(publicKey.toMultihash().bytes), publicKeyToProtobuf(publicKey)]
+  await node.contentRouting.put(key, value)
+
+  const sent: string[] = []
+  node.services.dht.subscribe((event) => {
+    if (event.type === 'rpc:sent') sent.push(event.messageType)
+  })
+  const local = { useNetwork: false }
+  const providers: string[] = []
+  for await (const { id } of node.contentRouting.findProviders(cid, local)) providers.push(id.toString())
+  expect(providers).toContain(node.peerId.toString())
+  expect(await node.contentRouting.get(key, local)).toEqual(value)
+  const known = servers[0]?.host.peerId
+  if (known === undefined) throw new Error('no server')
+  expect((await node.peerRouting.findPeer(known, local)).id.equals(known)).toBe(true)
+  const nearest: string[] = []
+  for await (const { id } of node.peerRouting.getClosestPeers(text('key'), local)) nearest.push(id.toString())
+  expect(nearest.toSorted()).toEqual(servers.map(({ host }) => host.peerId.toString()).toSorted())
+  await expect(node.contentRouting.get(text('/pk/none'), local)).rejects.toThrow()
+  const nobody = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
+  await expect(node.peerRouting.findPeer(nobody, local)).rejects.toThrow()
+  expect(sent).toEqual([])
+})
+
+test('progress is told to who asks for it', async () => {
+  await using world = await setUp()
+  const { node } = world
+  const seen: string[] = []
+  const onProgress = ({ type }: { type: string }) => seen.push(type)
+  await node.contentRouting.provide(CID.createV1(raw.code, await sha256.digest(text('content'))), {
+    onProgress,
+  })
+  expect(seen[0]).toBe('kad-dht:operation:started')
+  expect(seen.at(-1)).toBe('kad-dht:operation:ended')
+})
