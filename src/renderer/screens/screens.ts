@@ -8,17 +8,10 @@ import {
   IconShieldCheck,
   IconStack2,
 } from '@tabler/icons-react'
-import type { ComponentType } from 'react'
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import { formatCompact, formatRate } from '../format/numbers.ts'
 import type { AppState } from '../state/app-store.ts'
 import { seatedPeerCount } from '../state/selectors.ts'
-import { LookupsScreen } from './lookups/lookups-screen.tsx'
-import { OverviewScreen } from './overview/overview-screen.tsx'
-import { RecordsScreen } from './records/records-screen.tsx'
-import { RpcLogScreen } from './rpc-log/rpc-log-screen.tsx'
-import { SettingsScreen } from './settings/settings-screen.tsx'
-import { TableScreen } from './table/table-screen.tsx'
-import { ValidatorsScreen } from './validators/validators-screen.tsx'
 
 /** A screen as the navigation, the router and the palette know it. */
 export interface Screen {
@@ -27,20 +20,33 @@ export interface Screen {
   title: string
   group: 'Observe' | 'Data' | 'Foot'
   icon: Icon
-  component: ComponentType
+  component: LazyExoticComponent<ComponentType>
+  /** Fetches its code ahead. */
+  load: () => Promise<unknown>
   /** What stands beside its name. */
   count?: (state: AppState) => string
 }
 
+/** A screen's code is fetched when it is first shown, or ahead by `loadScreens`. */
+function drawnBy(load: () => Promise<ComponentType>): Pick<Screen, 'component' | 'load'> {
+  return { load, component: lazy(async () => ({ default: await load() })) }
+}
+
 /** In the order of the navigation. */
 export const screens: readonly Screen[] = [
-  { path: '/overview', title: 'Overview', group: 'Observe', icon: IconGauge, component: OverviewScreen },
+  {
+    path: '/overview',
+    title: 'Overview',
+    group: 'Observe',
+    icon: IconGauge,
+    ...drawnBy(async () => (await import('./overview/overview-screen.tsx')).OverviewScreen),
+  },
   {
     path: '/table',
     title: 'Routing table',
     group: 'Observe',
     icon: IconChartBar,
-    component: TableScreen,
+    ...drawnBy(async () => (await import('./table/table-screen.tsx')).TableScreen),
     count: (state) => formatCompact(seatedPeerCount(state)),
   },
   {
@@ -48,7 +54,7 @@ export const screens: readonly Screen[] = [
     title: 'Lookups',
     group: 'Observe',
     icon: IconListTree,
-    component: LookupsScreen,
+    ...drawnBy(async () => (await import('./lookups/lookups-screen.tsx')).LookupsScreen),
     count: ({ operations }) => formatCompact(operations.length),
   },
   {
@@ -56,7 +62,7 @@ export const screens: readonly Screen[] = [
     title: 'RPC log',
     group: 'Observe',
     icon: IconArrowsLeftRight,
-    component: RpcLogScreen,
+    ...drawnBy(async () => (await import('./rpc-log/rpc-log-screen.tsx')).RpcLogScreen),
     count: (state) => `${formatRate(requestRate(state))}/s`,
   },
   {
@@ -64,7 +70,7 @@ export const screens: readonly Screen[] = [
     title: 'Records',
     group: 'Data',
     icon: IconStack2,
-    component: RecordsScreen,
+    ...drawnBy(async () => (await import('./records/records-screen.tsx')).RecordsScreen),
     count: ({ store }) => formatCompact((store?.values.entries ?? 0) + (store?.providers.entries ?? 0)),
   },
   {
@@ -72,16 +78,21 @@ export const screens: readonly Screen[] = [
     title: 'Validators',
     group: 'Data',
     icon: IconShieldCheck,
-    component: ValidatorsScreen,
+    ...drawnBy(async () => (await import('./validators/validators-screen.tsx')).ValidatorsScreen),
   },
   {
     path: '/settings',
     title: 'Settings',
     group: 'Foot',
     icon: IconAdjustmentsHorizontal,
-    component: SettingsScreen,
+    ...drawnBy(async () => (await import('./settings/settings-screen.tsx')).SettingsScreen),
   },
 ]
+
+/** Fetches the code of every screen, so that none has to be waited for, or is missing when the backend has gone. */
+export async function loadScreens(): Promise<void> {
+  for (const { load } of screens) await load()
+}
 
 function requestRate({ rates }: AppState): number {
   const point = rates.at(-1)

@@ -1,7 +1,8 @@
+import { Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { LoadingState } from '../components/empty-state.tsx'
 import { ErrorBoundary } from '../components/error-boundary.tsx'
-import { screens } from '../screens/screens.ts'
+import { loadScreens, screens } from '../screens/screens.ts'
 import { useApp } from '../state/app-store.ts'
 import classes from './app-frame.module.css'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -28,12 +29,19 @@ export function AppFrame() {
 }
 
 function Screens() {
+  // The one in view is fetched by its drawing; the others when there is time. What fails here is tried again when shown.
+  useEffect(() => {
+    const handle = requestIdleCallback(() => void loadScreens().catch(() => {}))
+    return () => cancelIdleCallback(handle)
+  }, [])
   return (
     <Switch>
       {screens.map(({ path, title, component: Screen }) => (
         <Route key={path} path={`${path}/*?`}>
           <ErrorBoundary name={title}>
-            <Screen />
+            <Suspense fallback={<LoadingState>Opening {title}…</LoadingState>}>
+              <Screen />
+            </Suspense>
           </ErrorBoundary>
         </Route>
       ))}

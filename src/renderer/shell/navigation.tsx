@@ -43,7 +43,9 @@ function Item({ screen }: { screen: Screen }) {
     <li>
       <Link href={path} className={classes.item} {...(isHere && { 'aria-current': 'page' as const })}>
         <Icon size={16} stroke={1.6} aria-hidden />
-        <span>{title}</span>
+        <span className={classes.name} title={title}>
+          {title}
+        </span>
         {shown !== undefined && <span className={classes.count}>{shown}</span>}
       </Link>
     </li>

@@ -1,7 +1,7 @@
 import { Badge, Button } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
 import { IconChevronDown, IconSearch, IconTopologyStar3 } from '@tabler/icons-react'
-import type { NetworkRow } from '../../shared/rows.ts'
+import type { NetworkRow, NodeRow } from '../../shared/rows.ts'
 import { CopyButton } from '../components/copy-button.tsx'
 import { PeerIdText } from '../components/peer-id-text.tsx'
 import { formatCompact, formatCount, formatRate } from '../format/numbers.ts'
@@ -10,6 +10,8 @@ import { eventsPerSecond } from '../state/feed-meter.ts'
 import { useActiveNetwork } from '../state/selectors.ts'
 import { useUi } from '../state/ui-store.ts'
 import classes from './app-frame.module.css'
+
+const FIND = 'Find a peer, key, lookup or command'
 
 /** Where we are and who we are: network, peer id, mode with its evidence, search, feed. */
 export function TopBar() {
@@ -20,7 +22,9 @@ export function TopBar() {
       <span className="grow" />
       <button type="button" className={classes.find} onClick={() => spotlight.open()}>
         <IconSearch size={14} aria-hidden />
-        <span className="grow cut">Find a peer, key, lookup or command</span>
+        <span className="grow cut" title={FIND}>
+          {FIND}
+        </span>
         <kbd>Ctrl K</kbd>
       </button>
       <FeedStatus />
@@ -60,6 +64,7 @@ function noteOf({ state }: NetworkRow, nodes: number | undefined): string {
 function Me() {
   const node = useApp((state) => state.node)
   if (node === undefined) return null
+  const note = modeNote(node)
   return (
     <>
       <span className="row" style={{ gap: 4 }}>
@@ -71,15 +76,22 @@ function Me() {
       </span>
       <span className={classes.separator} />
       <span className="row" style={{ minWidth: 0 }}>
-        <Badge title={node.modeEvidence} style={{ flex: 'none' }}>
+        <Badge title={note} style={{ flex: 'none' }}>
           {node.mode}
         </Badge>
-        <span className={`xs muted cut ${classes.wide}`} title={node.modeEvidence}>
-          {node.modeEvidence}
+        <span className={`xs muted cut ${classes.wide}`} title={note}>
+          {note}
         </span>
       </span>
     </>
   )
+}
+
+/** Why the node is in its mode, and what others have proved of it. */
+function modeNote({ modeEvidence, addresses }: NodeRow): string {
+  const diallers = Math.max(0, ...addresses.map(({ dialledBy }) => dialledBy))
+  if (diallers === 0) return modeEvidence
+  return `${modeEvidence} ${formatCount(diallers)} ${diallers === 1 ? 'peer' : 'peers'} dialled us.`
 }
 
 const tones = { live: 'o-ok', connecting: 'o-pending', lost: 'o-timeout' } as const

@@ -30,7 +30,7 @@ export interface FeedData {
   readonly health: HealthRow | undefined
   /** Newest first, the latest 1,000. */
   readonly operations: readonly OperationRow[]
-  /** Oldest first, the latest 20,000. */
+  /** Oldest first by when they began, the latest 200,000. */
   readonly rpcs: readonly RpcRow[]
   readonly store: StoreStats | undefined
   /** What changed in the stores since the snapshot. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_OPERATIONS, reduceOperations } from '../../../src/renderer/state/operations.ts'
 import { MAX_RPCS, reduceRpcs } from '../../../src/renderer/state/rpcs.ts'
@@ -48,6 +49,20 @@ describe('rows replace the row of the same id', () => {
     const sent: RpcRow[] = [rpcRow('a'), rpcRow('b')]
     const answered = rpcRow('a', { durationMs: 5 })
     expect(reduceRpcs(sent, { type: 'rpcs:seen', rows: [answered] })).toEqual([answered, sent[1]])
+  })
+
+  test('requests stand in the order of their beginning, whenever they ended', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 5 })), (batches) => {
+        let count = 0
+        const told = batches.map((times) => times.map((at) => rpcRow(`r${count++}`, { at })))
+        const rows = told.reduce<readonly RpcRow[]>(
+          (before, fresh) => reduceRpcs(before, { type: 'rpcs:seen', rows: fresh }),
+          [],
+        )
+        expect(rows).toEqual(told.flat().sort((a, b) => a.at - b.at))
+      }),
+    )
   })
 
   test('a record that is gone is told as gone', () => {

@@ -71,12 +71,14 @@ function counted(value: Tab, name: string, count: number): { value: Tab; label: 
 
 function Chosen({ row, onSelect }: { row: WaterfallRow; onSelect: (rpcId: number) => void }) {
   const { rpcId, number, peer, outcome, messageType, startMs, endMs, reason } = row
-  const took = formatDuration(endMs - startMs)
+  const took = `${outcome === 'pending' ? 'waiting for' : 'ended after'} ${formatDuration(endMs - startMs)}`
+  const text = `${messageType} ${took}${reason === undefined ? '' : `, ${reason}`}`
   return (
-    <span className="row" style={{ display: 'inline-flex' }}>
+    <span className="row">
       <RpcChip outcome={outcome} peer={peer} number={number} onClick={() => onSelect(rpcId)} />
-      {messageType} {outcome === 'pending' ? 'waiting for' : 'ended after'} {took}
-      {reason === undefined ? '' : `, ${reason}`}
+      <span className="cut" title={text}>
+        {text}
+      </span>
     </span>
   )
 }

@@ -11,6 +11,7 @@ import { GlyphMark } from '../../components/glyph.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { formatDuration } from '../../format/times.ts'
 import type { DistancePoint } from './distance-chart.ts'
+import { placeLabels } from './place-labels.ts'
 import classes from './replay-bar.module.css'
 import { type Replay, type ReplaySpeed, replaySpeeds } from './use-replay.ts'
 
@@ -117,17 +118,23 @@ function Track({ at, durationMs, points, marks, width }: TrackProps) {
           <GlyphMark key={rpcId} kind={outcome} x={x(atMs)} y={MIDDLE - 10} size={8} />
         ),
       )}
-      {marks.map(({ label, atMs }, index) => {
-        const isRight = x(atMs) > width - 80 || (index % 2 === 0 && x(atMs) > 90)
-        return (
-          <g key={label}>
-            <path d={`M${x(atMs)} ${MIDDLE + 4}v6`} stroke="var(--text-muted)" />
-            <text x={x(atMs) + (isRight ? -4 : 4)} y={MIDDLE + 14} textAnchor={isRight ? 'end' : 'start'}>
+      {placeLabels(
+        marks.map(({ label, atMs }) => ({ label, x: x(atMs) })),
+        width,
+      ).map(({ label, x: at, side }) => (
+        <g key={label}>
+          <path d={`M${at} ${MIDDLE + 4}v6`} stroke="var(--text-muted)" />
+          {side !== undefined && (
+            <text
+              x={at + (side === 'left' ? -4 : 4)}
+              y={MIDDLE + 14}
+              textAnchor={side === 'left' ? 'end' : 'start'}
+            >
               {label}
             </text>
-          </g>
-        )
-      })}
+          )}
+        </g>
+      ))}
       <circle cx={x(at)} cy={MIDDLE} r={6} fill="var(--accent)" stroke="var(--surface)" strokeWidth={2} />
     </svg>
   )

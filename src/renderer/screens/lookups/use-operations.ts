@@ -22,7 +22,9 @@ export function useOperations(filter: OperationFilter): OperationList {
   const networkId = useActiveNetwork()?.id
   const live = useApp(({ operations }) => operations)
   const [older, setOlder] = useState<readonly OperationRow[]>([])
-  const [hasOlder, setHasOlder] = useState(true)
+  /** The list that was read to its end. */
+  const [complete, setComplete] = useState<object>()
+  const list = useMemo(() => ({ networkId, filter }), [networkId, filter])
   const all = useMemo(
     () => joinOperations(live, older).filter((row) => row.networkId === networkId),
     [live, older, networkId],
@@ -39,7 +41,7 @@ export function useOperations(filter: OperationFilter): OperationList {
       ...(filter.text.trim() !== '' && { text: filter.text.trim() }),
     })
     setOlder((known) => joinOperations(known, page.rows))
-    setHasOlder(page.hasMore)
-  }, [networkId, rows, filter])
-  return { rows, total: all.length, hasOlder, loadOlder: useCommand(load) }
+    if (!page.hasMore) setComplete(list)
+  }, [networkId, rows, filter, list])
+  return { rows, total: all.length, hasOlder: complete !== list, loadOlder: useCommand(load) }
 }

@@ -1,6 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useRoute } from 'wouter'
 import { outcomeSchema, type RpcRow } from '../../../shared/rows.ts'
 import { messageTypes } from '../../../shared/trace-event.ts'
@@ -10,7 +10,8 @@ import { Panel } from '../../components/panel.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { formatCompact, formatCount } from '../../format/numbers.ts'
 import { navigate, routeQuery, setRouteParams, useRouteParam } from '../../route/hash-location.ts'
-import { useApp } from '../../state/app-store.ts'
+import type { AppState } from '../../state/app-store.ts'
+import { useCalmApp } from '../../state/use-calm-app.ts'
 import { rpcColumns } from './rpc-columns.tsx'
 import { fitsRpcFilter, type RpcFilter } from './rpc-filter.ts'
 import classes from './rpc-log.module.css'
@@ -18,26 +19,27 @@ import { RpcMessage } from './rpc-message.tsx'
 import { useOlderRpcs } from './use-older-rpcs.ts'
 
 const idOf = ({ id }: RpcRow) => id
+const rpcsOf = ({ rpcs }: AppState) => rpcs
 const filterNames = ['direction', 'type', 'outcome', 'peer', 'text'] as const
 
 /** Every message in and out, newest first, with its bytes. */
 export function RpcLogScreen() {
-  const live = useApp((state) => state.rpcs)
+  const live = useCalmApp(rpcsOf)
   const [paused, setPaused] = useState<readonly RpcRow[]>()
   const older = useOlderRpcs()
   const [filter, isFiltered] = useFilter()
-  const rows = useDeferredValue(paused ?? live)
+  const rows = paused ?? live
+  const all = useMemo(() => joined(rows, older.rows), [rows, older.rows])
   const shown = useMemo(
-    () => joined(rows, older.rows).filter((row) => fitsRpcFilter(row, filter)),
-    [rows, older.rows, filter],
+    () => (isFiltered ? all.filter((row) => fitsRpcFilter(row, filter)) : all),
+    [all, filter, isFiltered],
   )
   const [, params] = useRoute('/rpcs/:id')
-  const total = rows.length + older.rows.length
   return (
     <div className={classes.page} data-message={params !== null}>
       <Panel
         title="RPC log"
-        hint={`${isFiltered ? `${formatCount(shown.length)} of ` : ''}${formatCount(total)} messages, newest first`}
+        hint={`${isFiltered ? `${formatCount(shown.length)} of ` : ''}${formatCount(all.length)} messages, newest first`}
         actions={
           <>
             <Button size="xs" loading={older.isLoading} disabled={!older.hasMore} onClick={older.load}>
@@ -75,9 +77,12 @@ export function RpcLogScreen() {
   )
 }
 
-function joined(live: readonly RpcRow[], older: readonly RpcRow[]): RpcRow[] {
+/** Newest first. Of those that were asked for, what the feed has as well is left out. */
+function joined(live: readonly RpcRow[], older: readonly RpcRow[]): readonly RpcRow[] {
+  const newestFirst = live.toReversed()
+  if (older.length === 0) return newestFirst
   const known = new Set(live.map(({ id }) => id))
-  return [...live.toReversed(), ...older.filter(({ id }) => !known.has(id))]
+  return [...newestFirst, ...older.filter(({ id }) => !known.has(id))].sort((a, b) => b.at - a.at)
 }
 
 function useFilter(): [RpcFilter, boolean] {

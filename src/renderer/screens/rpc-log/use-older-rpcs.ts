@@ -15,20 +15,33 @@ interface OlderRpcs {
   load: () => void
 }
 
+interface Older {
+  /** The network they are of. */
+  of: string | undefined
+  rows: readonly RpcRow[]
+  hasMore: boolean
+}
+
+const nothingOf = (networkId: string | undefined): Older => ({ of: networkId, rows: [], hasMore: true })
+
 /** Rows from before the feed's, a page at a time. */
 export function useOlderRpcs(): OlderRpcs {
   const networkId = useRunningNetworkId()
   const oldestLive = useApp(({ rpcs }) => rpcs[0]?.id)
-  const [rows, setRows] = useState<readonly RpcRow[]>([])
-  const [hasMore, setHasMore] = useState(true)
+  const [{ of, rows, hasMore }, setOlder] = useState<Older>(nothingOf(networkId))
+  // What was read of one network is nothing of the next.
+  if (of !== networkId) setOlder(nothingOf(networkId))
   const { run, isRunning } = useCommand(api.rpcs.list)
   const load = async () => {
     const before = rows.at(-1)?.id ?? oldestLive
     if (networkId === undefined) return
     const page = await run({ networkId, limit: PAGE, ...(before !== undefined && { before }) })
     if (page === undefined) return
-    setHasMore(page.rows.length === PAGE)
-    setRows((known) => [...known, ...page.rows])
+    setOlder((known) =>
+      known.of === networkId
+        ? { of: networkId, rows: [...known.rows, ...page.rows], hasMore: page.rows.length === PAGE }
+        : known,
+    )
   }
   return { rows, hasMore: hasMore && networkId !== undefined, isLoading: isRunning, load: () => void load() }
 }

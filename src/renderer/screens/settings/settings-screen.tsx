@@ -93,7 +93,7 @@ function NodeSettings() {
                 onChange={(mode) => void setMode.run({ networkId, mode })}
               />
               <p className="muted" style={{ lineHeight: '20px' }}>
-                {modeWords[node.configuredMode]} Now {node.mode}: {node.modeEvidence}
+                {modeWords[node.configuredMode]} Now {node.mode}. {node.modeEvidence}
               </p>
               {setMode.error !== undefined && <ErrorText error={setMode.error} />}
             </div>,

@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { TableHistoryRow } from '../../../shared/rows.ts'
 import { ChartBox } from '../../components/chart-box.tsx'
 import { ErrorText } from '../../components/error-text.tsx'
@@ -96,17 +96,23 @@ function Course({ history, from, to, at, onAt }: CourseProps) {
 }
 
 /** Steps through the history until it reaches now. */
-function usePlay({ from, to, at, onAt }: Omit<CourseProps, 'history'>) {
+function usePlay(props: Omit<CourseProps, 'history'>) {
   const [isPlaying, setPlaying] = useState(false)
+  // One timer while it plays: what the feed brings meanwhile must not begin the pause anew.
+  const latest = useRef(props)
+  useEffect(() => {
+    latest.current = props
+  })
   useEffect(() => {
     if (!isPlaying) return
-    const timer = setTimeout(() => {
-      const next = (at ?? from) + (to - from) / PLAY_STEPS
+    const timer = setInterval(() => {
+      const { from, to, at = from, onAt } = latest.current
+      const next = at + (to - from) / PLAY_STEPS
       onAt(next >= to ? undefined : next)
       if (next >= to) setPlaying(false)
     }, PLAY_INTERVAL_MS)
-    return () => clearTimeout(timer)
-  }, [isPlaying, from, to, at, onAt])
+    return () => clearInterval(timer)
+  }, [isPlaying])
   return { isPlaying, setPlaying }
 }
 

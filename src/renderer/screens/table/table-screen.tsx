@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useDeferredValue, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useRoute } from 'wouter'
 import { EmptyState, LoadingState } from '../../components/empty-state.tsx'
 import { navigate, routeQuery, setRouteParams, useRouteParam } from '../../route/hash-location.ts'
@@ -37,7 +37,7 @@ function NoTable() {
 
 function Table() {
   const view = useTableView()
-  const peers = useDeferredValue(view.peers)
+  const { peers } = view
   const [, params] = useRoute('/table/:peer')
   const selectedId = params?.peer
   const [cplParam] = useRouteParam('cpl')

@@ -3,8 +3,9 @@ import type { PeerRow, TableHistoryRow } from '../../../shared/rows.ts'
 import { api } from '../../api.ts'
 import { useCommand } from '../../components/use-command.ts'
 import { useRouteParam } from '../../route/hash-location.ts'
-import { useApp } from '../../state/app-store.ts'
+import { type AppState, useApp } from '../../state/app-store.ts'
 import { useRunningNetworkId } from '../../state/selectors.ts'
+import { useCalmApp } from '../../state/use-calm-app.ts'
 import { joinHistory, pastRow, tableAt } from './past-table.ts'
 
 /** The rows `table.history` gives at most. */
@@ -20,9 +21,12 @@ export interface TableView {
   error: unknown
 }
 
+const peersOf = ({ peers }: AppState) => peers
+const historyOf = ({ history }: AppState) => history
+
 /** What the screen shows: live rows, or those of the moment `at` in the URL. */
 export function useTableView(): TableView {
-  const live = useApp((state) => state.peers)
+  const live = useCalmApp(peersOf)
   const ownKey = useApp(({ node }) => node?.key)
   const { history, error } = useHistory()
   const [param, setParam] = useRouteParam('at')
@@ -40,7 +44,7 @@ export function useTableView(): TableView {
 function useHistory(): { history: readonly TableHistoryRow[]; error: unknown } {
   const networkId = useRunningNetworkId()
   const feedId = useApp(({ feed }) => feed.feedId)
-  const newer = useApp((state) => state.history)
+  const newer = useCalmApp(historyOf)
   const { run, result, error } = useCommand(api.table.history)
   // biome-ignore lint/correctness/useExhaustiveDependencies: after a reconnect rows may be missing
   useEffect(() => {
