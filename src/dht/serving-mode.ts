@@ -95,7 +95,7 @@ export class ServingMode {
   #wanted(): { mode: 'CLIENT' | 'SERVER'; evidence: string } {
     if (!this.#isRunning) return { mode: 'CLIENT', evidence: 'The node is stopped.' }
     if (this.#configured !== DHTMode.AUTO) {
-      return { mode: this.#configured, evidence: 'It is configured so.' }
+      return { mode: this.#configured, evidence: 'Set by the configuration.' }
     }
     const count = this.#init.self().addrs.length
     return count > 0

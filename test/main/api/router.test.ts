@@ -94,7 +94,7 @@ describe.each(transports)('over %s', (name, connect) => {
       expect(batch).toMatchObject({ seq: 1, networkId, dropped: 0 })
       expect(first?.type === 'snapshot:taken' && first.snapshot).toMatchObject({
         activeNetworkId: networkId,
-        node: { networkId, mode: 'SERVER', modeEvidence: 'It is configured so.' },
+        node: { networkId, mode: 'SERVER', modeEvidence: 'Set by the configuration.' },
       })
       break
     }
