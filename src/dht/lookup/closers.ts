@@ -9,7 +9,7 @@ export interface CloserLimits {
 }
 
 /** The IP group (subnet) of a peer by which an attacker's addresses are told; undefined when it counts for none. */
-export type GroupOf = (peer: Peer) => string | undefined
+export type GroupOf = (peer: Peer) => string | number | undefined
 
 /**
  * What of a response a lookup may use: the first 40, without ourselves and
@@ -23,7 +23,7 @@ export function admissibleClosers(
   groupOf: GroupOf,
 ): Peer[] {
   const seen = new Set([selfId])
-  const perGroup = new Map<string, number>()
+  const perGroup = new Map<string | number, number>()
   return closers.slice(0, limits.maxClosersPerResponse).filter((peer) => {
     if (seen.has(peer.id)) return false
     seen.add(peer.id)

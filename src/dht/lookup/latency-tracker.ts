@@ -13,23 +13,50 @@ export interface SoftDeadlineSettings {
 const MAX_SAMPLES = 200
 const MIN_SAMPLES = 16
 
-/** The latest 200 answer times. */
+/** The latest 200 answer times, kept in order: every answer asks for their percentile. */
 class Samples {
-  readonly #samples: number[] = []
+  /** A ring: the place of the oldest is the next to be written. */
+  readonly #latest = new Float64Array(MAX_SAMPLES)
+  readonly #sorted = new Float64Array(MAX_SAMPLES)
+  #count = 0
   #next = 0
 
   get isEnough(): boolean {
-    return this.#samples.length >= MIN_SAMPLES
+    return this.#count >= MIN_SAMPLES
   }
 
   add(durationMs: number): void {
-    this.#samples[this.#next] = durationMs
+    if (this.#count === MAX_SAMPLES) this.#remove(this.#latest[this.#next] ?? 0)
+    this.#latest[this.#next] = durationMs
     this.#next = (this.#next + 1) % MAX_SAMPLES
+    this.#insert(durationMs)
   }
 
   p90(): number {
-    const sorted = Float64Array.from(this.#samples).sort()
-    return sorted[Math.ceil(sorted.length * 0.9) - 1] ?? 0
+    return this.#sorted[Math.ceil(this.#count * 0.9) - 1] ?? 0
+  }
+
+  #insert(durationMs: number): void {
+    const at = this.#rankOf(durationMs)
+    this.#sorted.copyWithin(at + 1, at, this.#count++)
+    this.#sorted[at] = durationMs
+  }
+
+  #remove(durationMs: number): void {
+    const at = this.#rankOf(durationMs)
+    this.#sorted.copyWithin(at, at + 1, this.#count--)
+  }
+
+  /** How many are smaller. */
+  #rankOf(durationMs: number): number {
+    let low = 0
+    let high = this.#count
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#sorted[middle] ?? 0) < durationMs) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }
 

@@ -40,8 +40,8 @@ export class BucketTree {
     return { bucket: node, depth }
   }
 
-  /** Cuts the bucket that holds `key` in two; returns the halves, lower first. */
-  split(key: Key): [KBucket, KBucket] {
+  /** Cuts the bucket that holds `key` in two, with the entries it has. */
+  split(key: Key): void {
     let parent: Branch | undefined
     let node = this.#root
     let depth = 0
@@ -49,13 +49,12 @@ export class BucketTree {
       parent = node
       node = bitAt(key, depth) === 1 ? node.one : node.zero
     }
-    const [zero, one] = node.split()
+    const [zero, one] = node.cut()
     const branch = { zero, one }
     if (parent === undefined) this.#root = branch
     else if (parent.one === node) parent.one = branch
     else parent.zero = branch
     this.#size++
-    return [zero, one]
   }
 
   /** All buckets in the order of their ranges: disjoint, and together the whole keyspace. */

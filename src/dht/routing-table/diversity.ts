@@ -1,5 +1,6 @@
 import { ipGroup } from '../lookup/ip-group.ts'
 import type { Peer } from '../peer.ts'
+import { FlatSet } from './flat-set.ts'
 import type { TableEntry } from './table-entry.ts'
 
 /** How many peers of one subnet (/24 of IPv4, /48 of IPv6) may be in the table; 0 lifts a limit. */
@@ -10,9 +11,6 @@ export interface DiversityLimits {
   perTable: number
 }
 
-/** Subnets read from addresses: a peer is one object in all the tables of a world, and reading is most of the work. */
-const groups = new WeakMap<Peer, string | undefined>()
-
 const DEFAULT_LIMITS: DiversityLimits = { perBucket: 2, perTable: 3 }
 
 /**
@@ -22,8 +20,8 @@ const DEFAULT_LIMITS: DiversityLimits = { perBucket: 2, perTable: 3 }
  */
 export class Diversity {
   readonly #limits: DiversityLimits
-  /** Peers of the table by subnet. */
-  readonly #counts = new Map<string, number>()
+  /** The subnet of every peer of the table that has one. */
+  readonly #joined = new FlatSet<number>((group) => group)
 
   constructor(limits: Partial<DiversityLimits> = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
@@ -34,7 +32,7 @@ export class Diversity {
     const group = this.#groupOf(peer)
     if (group === undefined) return true
     const { perBucket, perTable } = this.#limits
-    const inTable = this.#counts.get(group) ?? 0
+    const inTable = this.#joined.count(group)
     if (perTable > 0 && inTable >= perTable) return false
     // Fewer in the whole table than a bucket may hold: no need to count the bucket's.
     return perBucket === 0 || inTable < perBucket || countOf(group, entries) < perBucket
@@ -55,33 +53,22 @@ export class Diversity {
   /** Counts a peer that joined. */
   joined(peer: Peer): void {
     const group = this.#groupOf(peer)
-    if (group !== undefined) this.#counts.set(group, (this.#counts.get(group) ?? 0) + 1)
+    if (group !== undefined) this.#joined.add(group)
   }
 
   /** Counts a peer, with the addresses it joined with, that left. */
   left(peer: Peer): void {
     const group = this.#groupOf(peer)
-    if (group === undefined) return
-    const count = (this.#counts.get(group) ?? 0) - 1
-    if (count > 0) this.#counts.set(group, count)
-    else this.#counts.delete(group)
+    if (group !== undefined) this.#joined.delete(group)
   }
 
-  #groupOf(peer: Peer): string | undefined {
-    return this.#limits.perBucket > 0 || this.#limits.perTable > 0 ? groupOf(peer) : undefined
+  #groupOf(peer: Peer): number | undefined {
+    return this.#limits.perBucket > 0 || this.#limits.perTable > 0 ? ipGroup(peer) : undefined
   }
 }
 
-function countOf(group: string, entries: readonly TableEntry[]): number {
+function countOf(group: number, entries: readonly TableEntry[]): number {
   let count = 0
-  for (const { peer } of entries) if (groupOf(peer) === group) count++
+  for (const { peer } of entries) if (ipGroup(peer) === group) count++
   return count
-}
-
-function groupOf(peer: Peer): string | undefined {
-  const known = groups.get(peer)
-  if (known !== undefined || groups.has(peer)) return known
-  const group = ipGroup(peer)
-  groups.set(peer, group)
-  return group
 }

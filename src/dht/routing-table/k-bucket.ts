@@ -1,13 +1,15 @@
 import type { PeerId } from '@libp2p/interface'
-import { compare } from 'uint8arrays/compare'
 import type { Clock } from '../clock.ts'
-import { type Key, keyToInt, peerIdToKey } from '../key.ts'
+import { compareDistance, type Key, keyToInt, peerIdToKey } from '../key.ts'
 import { type PeerInfo, peerFromInfo, toPeerId, toPeerInfo } from '../peer.ts'
 import { systemClock } from '../system-clock.ts'
 import { lastHeardAt, MutableEntry } from './table-entry.ts'
 
 /** One more than the greatest key. */
 export const KEYSPACE_END = 2n ** 256n
+
+/** Keys in the order of their distance from it are in the order of their numbers. */
+const FIRST_KEY: Key = new Uint8Array(32)
 
 /** What a bucket of a table does its changes through, so that the table's caps hold for them too. */
 export interface BucketOwner {
@@ -143,13 +145,22 @@ export class KBucket {
 
   /** Two buckets of half the range each with copies of the peers in their order; this one stays as it is. */
   split(): [KBucket, KBucket] {
+    return this.#halves((entry) => entry.copy())
+  }
+
+  /** The same with the entries themselves: for a table, which has no use for this bucket afterwards. */
+  cut(): [KBucket, KBucket] {
+    return this.#halves((entry) => entry)
+  }
+
+  #halves(take: (entry: MutableEntry) => MutableEntry): [KBucket, KBucket] {
     const middle = (this.minRange + this.maxRange) / 2n
     const middleKey = intToKey(middle)
     const lower = new KBucket(undefined, this.bucketSize, this.minRange, middle, this.#options)
     const upper = new KBucket(undefined, this.bucketSize, middle, this.maxRange, this.#options)
     for (const entry of this.entries) {
-      const half = compare(entry.peer.key, middleKey) < 0 ? lower : upper
-      half.entries.push(entry.copy())
+      const half = compareDistance(entry.peer.key, middleKey, FIRST_KEY) < 0 ? lower : upper
+      half.entries.push(take(entry))
     }
     return [lower, upper]
   }
@@ -169,5 +180,7 @@ export class KBucket {
 
 /** 32 bytes, big-endian. */
 function intToKey(value: bigint): Key {
-  return Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * (31 - i))) & 0xffn))
+  const words = new DataView(new ArrayBuffer(32))
+  for (let i = 0; i < 4; i++) words.setBigUint64(8 * i, BigInt.asUintN(64, value >> BigInt(64 * (3 - i))))
+  return new Uint8Array(words.buffer)
 }

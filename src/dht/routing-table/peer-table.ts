@@ -7,6 +7,7 @@ import { type Peer, peerFromId } from '../peer.ts'
 import { systemClock } from '../system-clock.ts'
 import { BucketTree } from './bucket-tree.ts'
 import { Diversity, type DiversityLimits } from './diversity.ts'
+import { FlatSet } from './flat-set.ts'
 import { type BucketOwner, KBucket, KEYSPACE_END } from './k-bucket.ts'
 import { Replacements } from './replacements.ts'
 import { lastHeardAt, MutableEntry, type TableEntry } from './table-entry.ts'
@@ -47,10 +48,11 @@ export class PeerTable {
   readonly #bucketSize: number
   readonly #relaxedLevels: number
   readonly #clock: Pick<Clock, 'now'>
-  readonly #publish: Publish
+  /** Undefined spares making the events, which a world's build would spend a third of its time on. */
+  readonly #publish: Publish | undefined
   readonly #owner: BucketOwner | undefined
   readonly #blocked = new Set<string>()
-  readonly #entries = new Map<string, MutableEntry>()
+  readonly #entries = new FlatSet<MutableEntry>(({ peer }) => hashOfId(peer.id))
   readonly #waiting: Replacements
   readonly #diversity: Diversity
   #tree: BucketTree
@@ -61,16 +63,17 @@ export class PeerTable {
     this.#bucketSize = options.bucketSize ?? 20
     this.#relaxedLevels = Math.min(2, options.relaxedLevels ?? 0)
     this.#clock = options.clock ?? systemClock
-    this.#publish = options.publish ?? (() => {})
+    this.#publish = options.publish
     this.#owner = owner
     this.#diversity = new Diversity(options.diversity)
     this.#waiting = new Replacements({
       clock: this.#clock,
-      publish: this.#publish,
+      ...(this.#publish && { publish: this.#publish }),
       diversity: this.#diversity,
     })
     this.#tree = this.#emptyTree()
   }
+
   /** The `count` peers nearest to `target`, nearest first. */
   closest(target: Key, count: number): Peer[] {
     return this.#tree.closest(target, count)
@@ -78,11 +81,12 @@ export class PeerTable {
 
   /** The entry of a peer, by base58btc id. */
   entry(id: string): TableEntry | undefined {
-    return this.#entries.get(id)
+    return this.#entryOf(id)
   }
 
+  /** Bucket by bucket in the order of their ranges, in each the one heard longest ago first. */
   entries(): Iterable<TableEntry> {
-    return this.#entries.values()
+    return this.#seated()
   }
 
   /** Verified peers that wait for a seat in a full bucket. */
@@ -115,7 +119,7 @@ export class PeerTable {
   add(peer: Peer, reason: TableReason, state: TableEntryState = initialState(reason)): boolean {
     if (peer.id === this.#local.id) return false
     if (this.#blocked.has(peer.id)) return this.#refuse(peer, 'blocked')
-    const known = this.#entries.get(peer.id)
+    const known = this.#entryOf(peer.id)
     if (known !== undefined) return this.#update(known, peer, state)
     // Before any split: a peer that is not let in must not change the table.
     if (!this.#diversity.allows(peer, this.bucketOf(peer.key).entries)) return this.#refuse(peer, 'diversity')
@@ -129,19 +133,19 @@ export class PeerTable {
 
   /** A peer answered a request. Nothing happens when it is unknown. */
   heardFrom(id: string, { useful, rttMs }: AnswerFacts): void {
-    const entry = this.#entries.get(id) ?? this.#waiting.get(id)
+    const entry = this.#entryOf(id) ?? this.#waiting.get(id)
     if (entry === undefined) return
     const now = this.#clock.now()
     if (useful) entry.lastUsefulAt = now
     if (rttMs !== undefined) entry.rttMs = rttMs
     const bucket = this.bucketOf(entry.peer.key)
-    if (this.#entries.has(id)) this.#confirm(bucket, entry)
+    if (this.#entryOf(id) !== undefined) this.#confirm(bucket, entry)
     else this.#waiting.heard(bucket, entry)
   }
 
   /** A request to a peer failed: its second in a row costs it the seat, its first one a place among those who wait. */
   failed(id: string): void {
-    const entry = this.#entries.get(id)
+    const entry = this.#entryOf(id)
     if (entry === undefined) this.#forgetWaiting(id)
     else if (++entry.strikes >= MAX_STRIKES) this.#unseat(entry, 'two-strikes')
     else this.#change(entry, 'stale')
@@ -149,7 +153,7 @@ export class PeerTable {
 
   /** Removes a peer, from those who wait too; the one heard last of these gets its seat. False when it is unknown. */
   remove(id: string, reason: TableReason): boolean {
-    const entry = this.#entries.get(id)
+    const entry = this.#entryOf(id)
     if (entry !== undefined) this.#unseat(entry, reason)
     const isKnown = entry !== undefined || this.#waiting.get(id) !== undefined
     this.#forgetWaiting(id)
@@ -159,7 +163,7 @@ export class PeerTable {
   /** Removes everybody: one empty bucket is left. Who is blocked stays so. */
   clear(): void {
     for (const entry of [...this.#waiting.values()]) this.#forgetWaiting(entry.peer.id)
-    for (const entry of [...this.#entries.values()]) this.#unseat(entry, 'cleared')
+    for (const entry of this.#seated()) this.#unseat(entry, 'cleared')
     this.#tree = this.#emptyTree()
   }
 
@@ -180,7 +184,8 @@ export class PeerTable {
   /** Whether `add` would seat this peer, or let it wait in a cache that is not full: what makes a probe worth its while. */
   wants(peer: Peer): boolean {
     const { id, key } = peer
-    const isKnown = id === this.#local.id || this.#entries.has(id) || this.#waiting.get(id) !== undefined
+    const isKnown =
+      id === this.#local.id || this.#entryOf(id) !== undefined || this.#waiting.get(id) !== undefined
     if (isKnown || this.#blocked.has(id)) return false
     const { isFull, entries, replacements } = this.bucketOf(key)
     if (isFull && replacements.length >= this.#bucketSize) return false
@@ -191,7 +196,7 @@ export class PeerTable {
   markStale(unheardForMs: number): number {
     const heardBefore = this.#clock.now() - unheardForMs
     let marked = 0
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#seated()) {
       if (entry.state !== 'live' || lastHeardAt(entry) >= heardBefore) continue
       this.#change(entry, 'stale')
       marked++
@@ -201,11 +206,19 @@ export class PeerTable {
 
   /** Peers that should be asked whether they are there: unverified or stale, unheard for longest first. */
   doubtful(count = Number.POSITIVE_INFINITY): Peer[] {
-    return [...this.#entries.values()]
+    return this.#seated()
       .filter(({ state }) => state !== 'live')
       .sort((a, b) => lastHeardAt(a) - lastHeardAt(b))
       .slice(0, count)
       .map(({ peer }) => peer)
+  }
+
+  #entryOf(id: string): MutableEntry | undefined {
+    return this.#entries.find(hashOfId(id), ({ peer }) => peer.id === id)
+  }
+
+  #seated(): MutableEntry[] {
+    return this.#tree.buckets().flatMap(({ entries }) => entries)
   }
 
   #update(entry: MutableEntry, peer: Peer, state: TableEntryState): boolean {
@@ -226,10 +239,8 @@ export class PeerTable {
   #bucketWithRoom({ peer, cpl }: MutableEntry): KBucket {
     let { bucket, depth } = this.#tree.find(peer.key)
     while (bucket.isFull && depth < 256 && depth <= cpl + this.#relaxedLevels) {
-      for (const half of this.#tree.split(peer.key)) {
-        for (const entry of half.entries) this.#entries.set(entry.peer.id, entry)
-      }
-      this.#publish({ type: 'table:split', cpl: depth, buckets: this.#tree.size })
+      this.#tree.split(peer.key)
+      this.#publish?.({ type: 'table:split', cpl: depth, buckets: this.#tree.size })
       ;({ bucket, depth } = this.#tree.find(peer.key))
     }
     return bucket
@@ -238,9 +249,9 @@ export class PeerTable {
   #seat(bucket: KBucket, entry: MutableEntry): void {
     const { peer, cpl, state, reason } = entry
     bucket.entries.push(entry)
-    this.#entries.set(peer.id, entry)
+    this.#entries.add(entry)
     this.#diversity.joined(peer)
-    this.#publish({
+    this.#publish?.({
       type: 'table:added',
       peer: peer.id,
       key: peer.key,
@@ -255,10 +266,10 @@ export class PeerTable {
     const { peer, cpl } = entry
     const bucket = this.bucketOf(peer.key)
     bucket.entries.splice(bucket.entries.indexOf(entry), 1)
-    this.#entries.delete(peer.id)
+    this.#entries.delete(entry)
     this.#diversity.left(peer)
     const next = this.#waiting.nextFor(bucket)
-    this.#publish({
+    this.#publish?.({
       type: 'table:removed',
       peer: peer.id,
       key: peer.key,
@@ -296,7 +307,7 @@ export class PeerTable {
   }
 
   #publishChanged({ peer, cpl, state }: MutableEntry, addrs?: readonly Uint8Array[]): void {
-    this.#publish({
+    this.#publish?.({
       type: 'table:changed',
       peer: peer.id,
       key: peer.key,
@@ -307,7 +318,7 @@ export class PeerTable {
   }
 
   #refuse(peer: Peer, reason: TableReason): false {
-    this.#publish({ type: 'table:refused', peer: peer.id, cpl: this.#cplOf(peer), reason })
+    this.#publish?.({ type: 'table:refused', peer: peer.id, cpl: this.#cplOf(peer), reason })
     return false
   }
 
@@ -324,6 +335,14 @@ export class PeerTable {
 /** Who is added by hand or from a file has not answered yet. */
 function initialState(reason: TableReason): TableEntryState {
   return reason === 'manual' || reason === 'restored' ? 'unverified' : 'live'
+}
+
+/** Of its last characters: the first are much the same in all ids. */
+function hashOfId(id: string): number {
+  let hash = 0
+  for (let i = Math.max(0, id.length - 8); i < id.length; i++)
+    hash = (Math.imul(hash, 59) + id.charCodeAt(i)) | 0
+  return hash
 }
 
 function haveSameAddrs(a: Peer, b: Peer): boolean {

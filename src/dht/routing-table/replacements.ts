@@ -8,7 +8,7 @@ import type { MutableEntry } from './table-entry.ts'
 /** What the caches share with their table. */
 export interface ReplacementsInit {
   clock: Pick<Clock, 'now'>
-  publish: Publish
+  publish?: Publish
   diversity: Diversity
 }
 
@@ -80,6 +80,6 @@ export class Replacements {
   }
 
   #publishChange({ peer, cpl }: MutableEntry, change: 'added' | 'removed'): void {
-    this.#init.publish({ type: 'table:replacement', peer: peer.id, cpl, change })
+    this.#init.publish?.({ type: 'table:replacement', peer: peer.id, cpl, change })
   }
 }

@@ -30,6 +30,8 @@ export interface RequestHandlersDeps extends Omit<HandlerContext, 'settings' | '
   /** Per-peer limits; without them nothing is limited by rate. */
   limits?: RequestLimits
   settings?: Partial<ServerSettings>
+  /** Shared by the servers of a simulated world, so that each peer is encoded once in all. Default: its own. */
+  entries?: PeerEntries
 }
 
 /** What became of a request. Without `replyBytes`: nothing is sent when the outcome is ok, else the stream is reset. */
@@ -54,7 +56,7 @@ export class RequestHandlers {
 
   constructor({ nextRpcId, limits, settings: given, ...deps }: RequestHandlersDeps) {
     const settings = { ...SERVER_DEFAULTS, ...given }
-    const entries = new PeerEntries(deps.network.addressFilter)
+    const entries = deps.entries ?? new PeerEntries(deps.network.addressFilter)
     this.#context = { ...deps, settings, entries }
     this.#limits = limits
     this.#nextRpcId = nextRpcId
@@ -66,6 +68,11 @@ export class RequestHandlers {
   /** Largest request worth reading, in bytes: what the frame reader of inbound streams may be capped at. */
   get maxRequestSizeBytes(): number {
     return this.#context.settings.maxRequestSizeBytes
+  }
+
+  /** Requests refused by a limit since the start, by limit. */
+  get refusals(): Record<string, number> {
+    return Object.fromEntries([...(this.#limits?.refused ?? []), ...this.#reports.totals])
   }
 
   /**
