@@ -1,3 +1,4 @@
+import type { Key } from '../dht/key.ts'
 import { type Peer, peerFromBytes } from '../dht/peer.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -12,4 +13,12 @@ export function madeUpPeer(random: SeededRandom): Peer {
   // 20.0.0.0 to 98.255.255.255: public, so that every rule for public addresses applies.
   const host = [20 + random.integer(79), random.integer(256), random.integer(256), 1 + random.integer(254)]
   return peerFromBytes(bytes, [Uint8Array.of(0x04, ...host, 0x06, 0x0f, 0xa1)])
+}
+
+/**
+ * A made-up peer at a place of one's choice. Grinding ids until their hash
+ * falls there is the attacker's work; here the place is just set.
+ */
+export function madeUpPeerAt(random: SeededRandom, key: Key): Peer {
+  return { ...madeUpPeer(random), key }
 }

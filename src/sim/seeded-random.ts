@@ -49,6 +49,17 @@ export class SeededRandom implements Random {
     return from + this.next() * (to - from)
   }
 
+  /** A number of the standard normal distribution (Box and Muller). */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.next()))
+    return radius * Math.cos(2 * Math.PI * this.next())
+  }
+
+  /** A number of the exponential distribution with the given mean. */
+  exponential(mean: number): number {
+    return -mean * Math.log(1 - this.next())
+  }
+
   /** True with the given probability, 0 to 1. */
   chance(probability: number): boolean {
     return this.next() < probability

@@ -1,12 +1,10 @@
-import type { UntimedDhtEvent } from '../dht/events.ts'
-import type { DhtContext } from '../dht/operations/context.ts'
+import type { Publish, TableReason } from '../dht/events.ts'
+import type { MaintenanceContext } from '../dht/maintenance/task.ts'
 import { Requests } from '../dht/operations/requests.ts'
 import { DEFAULT_SETTINGS, type DhtSettings } from '../dht/operations/settings.ts'
 import type { Peer } from '../dht/peer.ts'
 import { NamespacedValidator } from '../dht/records/namespaced-validator.ts'
 import type { Validator } from '../dht/records/validator.ts'
-import { MemoryProviderStorage } from '../dht/stores/memory-provider-storage.ts'
-import { MemoryValueStorage } from '../dht/stores/memory-value-storage.ts'
 import { madeUpPeer } from './made-up-peers.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import type { World } from './world.ts'
@@ -16,35 +14,43 @@ export interface ClientOptions {
   known: readonly Peer[]
   settings?: Partial<DhtSettings>
   validator?: Validator
-  publish?: (event: UntimedDhtEvent) => void
+  publish?: Publish
 }
 
-/** A node of a world from inside: what the operations of `dht/operations` take. */
-export interface SimulatedClient extends DhtContext {
+/** A node of a world from inside: what the operations and the maintenance of `src/dht` take. */
+export interface SimulatedClient extends MaintenanceContext {
   network: SimulatedNetwork
 }
 
-/** Adds a client to a world: the real operations over a simulated network. */
+/** Adds a client to a world: the real operations over a simulated network. Who answers it enters its table at once. */
 export function simulatedClient(world: World, options: ClientOptions): SimulatedClient {
-  const { known, validator = new NamespacedValidator(), publish = () => {} } = options
+  const { peer } = world.add(madeUpPeer(world.random), 'client')
+  const client = nodeContext(world, peer, options, (found) => void client.table.add(found, 'lookup', 'live'))
+  for (const known of options.known) client.table.add(known, 'manual', 'live')
+  return client
+}
+
+/** What a node consists of, servers' answers aside. Peers that answered and are not in the table go to `offer`. */
+export function nodeContext(
+  world: World,
+  self: Peer,
+  options: Omit<ClientOptions, 'known'>,
+  offer: (peer: Peer, reason: TableReason) => void,
+): SimulatedClient {
+  const { validator = new NamespacedValidator(), publish = () => {} } = options
   const { clock, random } = world
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
-  const self = world.add(madeUpPeer(random), 'client').peer
   const network = new SimulatedNetwork(self, world, random.fork(self.id))
   const table = world.emptyTable(self)
-  for (const peer of known) table.add(peer, 'manual', 'live')
-  const admission = { offer: (peer: Peer) => void table.add(peer, 'lookup', 'live') }
-  const requests = new Requests({ network, clock, table, admission, publish, settings, peerOf: world.peerOf })
-  const storage = { clock, localId: self.id, localKey: self.key, publish }
+  const { peerOf } = world
   let operationId = 0
   return {
     network,
     clock,
     random,
     table,
-    requests,
-    values: new MemoryValueStorage(storage),
-    providers: new MemoryProviderStorage(storage),
+    requests: new Requests({ network, clock, table, admission: { offer }, publish, settings, peerOf }),
+    ...world.storesOf(self, publish),
     validator,
     publish,
     settings,

@@ -66,7 +66,7 @@ export class SimulatedNetwork implements Network {
   connectedServers(): Peer[] {
     return [...this.#connected].flatMap((id) => {
       const node = this.#world.find(id)
-      return node?.behaviour === 'honest' ? [node.peer] : []
+      return node?.isServing ? [node.peer] : []
     })
   }
 
@@ -115,8 +115,8 @@ export class SimulatedNetwork implements Network {
     // It may have gone, or fallen silent, while the request was on its way.
     if (node.behaviour === 'client')
       throw call.failure('unsupported', 'The peer does not serve this protocol.')
-    if (node.behaviour !== 'honest') throw call.failure('reset', 'The stream was reset.')
-    const { outcome, reason, replyBytes } = await node.responder().handle(this.self, call.requestBytes)
+    if (!node.isServing) throw call.failure('reset', 'The stream was reset.')
+    const { outcome, reason, replyBytes } = await node.answer(this.self, call.requestBytes)
     if (outcome !== 'ok') throw call.failure('reset', `The stream was reset: ${reason}`)
     if (replyBytes === undefined && reply !== 'optional')
       throw call.failure('reset', 'The stream ended without a reply.')

@@ -111,7 +111,7 @@ describe('closestPeers', () => {
   })
 
   test('requests left behind at the end go on unseen, until the table knows who is dead', async () => {
-    const test = new TestWorld({ deadShare: 0.3, silentShare: 1 }, { alpha: 10 })
+    const test = new TestWorld({ deadShare: 0.3, deadAs: ['silent'] }, { alpha: 10 })
     await test.run(closestPeers(test.client, text('a')))
     const seen = test.events.length
     const silent = test.eventsOf('lookup:slow').map(({ peer }) => peer)
