@@ -70,7 +70,7 @@ function freeBytes() {
  * @param {string[]} args
  * @returns {Promise<import('./child.mjs').RunResult>}
  */
-async function runNpm(args) {
+export async function runNpm(args) {
   const cli = process.env.npm_execpath
   const result =
     cli && isAbsolute(cli) && /npm-cli\.c?js$/.test(cli)
