@@ -378,15 +378,13 @@ export const contract = {
       )
       .output(validatorTestResultSchema),
     /** What the validator in force says of a value; what a publish would say before it sends anything. */
-    check: oc
-      .input(z.object({ ...ofNetwork, key: keyText, value: bytesInputSchema }))
-      .output(
-        z.object({
-          ok: z.boolean(),
-          reason: z.string().optional(),
-          namespace: z.string().optional(),
-          durationMs: z.number(),
-        }),
-      ),
+    check: oc.input(z.object({ ...ofNetwork, key: keyText, value: bytesInputSchema })).output(
+      z.object({
+        ok: z.boolean(),
+        reason: z.string().optional(),
+        namespace: z.string().optional(),
+        durationMs: z.number(),
+      }),
+    ),
   },
 }

@@ -57,7 +57,6 @@ export const endReasonSchema = z.enum([
   'local',
   'failed',
 ])
-export type EndReason = z.infer<typeof endReasonSchema>
 
 export const inboundOutcomeSchema = z.enum(['ok', 'rejected', 'limited', 'malformed', 'aborted', 'error'])
 export type InboundOutcome = z.infer<typeof inboundOutcomeSchema>
@@ -79,7 +78,6 @@ export const countsSchema = z.object({
   stored: z.number(),
   hops: z.number(),
 })
-export type Counts = z.infer<typeof countsSchema>
 
 const timed = { at: z.number(), monotonicMs: z.number() }
 const ofOperation = { ...timed, operationId: z.number().int() }

@@ -11,7 +11,7 @@ export interface ServerSettings {
   providerAddrTtlMs: number
   /** Larger requests are refused unread. */
   maxRequestSizeBytes: number
-  /** Replies are cut to this; a record alone may exceed it. */
+  /** Replies are cut to this, since rust-libp2p reads no more by default; a record alone may exceed it. */
   maxReplySizeBytes: number
   maxValueSizeBytes: number
   maxRecordKeyBytes: number

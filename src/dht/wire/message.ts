@@ -11,9 +11,6 @@ export type MessageType = (typeof MessageType)[keyof typeof MessageType]
 /** A request type by name, as events, traces and the screen show it. */
 export type MessageTypeName = keyof typeof MessageType
 
-/** How the sender of a peer entry stands with it (field 3 of Message.Peer). Trusted by nobody. */
-export const ConnectionType = { NOT_CONNECTED: 0, CONNECTED: 1, CAN_CONNECT: 2, CANNOT_CONNECT: 3 } as const
-
 /** One entry of closerPeers or providerPeers, as it stands on the wire. */
 export interface WirePeer {
   /** Multihash of the peer id. */

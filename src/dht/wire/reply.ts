@@ -4,9 +4,6 @@ import { encodePeer, MAX_ADDR_BYTES_PER_PEER, MAX_ADDRS_PER_PEER } from './codec
 import { uvarintLength, writeUvarint } from './framing.ts'
 import type { MessageType, WirePeer } from './message.ts'
 
-/** Largest reply by default, in bytes: rust-libp2p reads no more (protocol.md §1). */
-export const DEFAULT_MAX_REPLY_BYTES = 16 * 1024
-
 /** A reply in parts; the peer entries and the record are encoded already. */
 export interface ReplyParts {
   type: MessageType
