@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
+          globalSetup: 'test/interop/support/build-peers.ts',
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,

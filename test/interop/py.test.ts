@@ -1,0 +1,3 @@
+import { testBothDirections } from './support/both-directions.ts'
+
+testBothDirections('py')
