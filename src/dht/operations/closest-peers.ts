@@ -3,7 +3,7 @@ import type { LookupCounts } from '../lookup/lookup.ts'
 import type { Peer } from '../peer.ts'
 import { MessageType, type RpcMessage } from '../wire/message.ts'
 import type { DhtContext } from './context.ts'
-import { type OperationOptions, type OperationResult, runOperation } from './operation.ts'
+import { countText, type OperationOptions, type OperationResult, runOperation } from './operation.ts'
 
 /** Longest key FIND_NODE may carry, in bytes (protocol.md §8, 9). */
 const MAX_KEY_BYTES = 128
@@ -40,7 +40,7 @@ export function closestPeers(
       ...(count !== undefined && { k: count }),
       ...(seeds !== undefined && { seeds }),
     })
-    return { value: { peers: closest, counts }, result: `${closest.length} closest peers` }
+    return { value: { peers: closest, counts }, result: countText(closest.length, 'closest peer') }
   })
 }
 

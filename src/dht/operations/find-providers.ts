@@ -1,12 +1,26 @@
 import type { LookupCounts } from '../lookup/lookup.ts'
 import type { LookupReply } from '../lookup/run-lookup.ts'
+import { RequestError } from '../network.ts'
 import { type Peer, peerFromBytes } from '../peer.ts'
-import { MessageType } from '../wire/message.ts'
+import { MessageType, type RpcMessage } from '../wire/message.ts'
 import type { DhtContext } from './context.ts'
-import { type Operation, type OperationOptions, type OperationResult, runOperation } from './operation.ts'
+import {
+  countText,
+  type Operation,
+  type OperationOptions,
+  type OperationResult,
+  runOperation,
+} from './operation.ts'
 import { checkProviderKey } from './provide.ts'
+import { regionPeers } from './region.ts'
 
 export interface FindProvidersOptions extends OperationOptions {
+  /**
+   * Ask every peer of the key's region too, when the lookup alone has not
+   * found `count`: what `provide` with the same option announced is then found
+   * behind any number of identities made up next to the key. Default false.
+   */
+  region?: boolean
   /** Providers after which the lookup may end. Default 20; 0 means all there are. */
   count?: number
   /** Called with every provider as it is first heard of. */
@@ -51,16 +65,21 @@ export function findProviders(
     checkProviderKey(key)
     const search = new ProviderSearch(context, operation, options)
     await search.findLocally(key)
+    const message = { type: MessageType.GET_PROVIDERS, key, closerPeers: [], providerPeers: [] }
     const { closest, counts } = await operation.lookup({
-      message: { type: MessageType.GET_PROVIDERS, key, closerPeers: [], providerPeers: [] },
+      message,
       onReply: (reply, stop) => {
         search.read(reply)
         if (search.isCountReached()) stop()
       },
     })
+    if (options.region && !search.isCountReached()) {
+      const region = await regionPeers(context, operation, [])
+      await Promise.all(region.map((peer) => search.ask(peer, message)))
+    }
     const providers = search.providers()
     const value = { providers, heard: search.heard, closest, counts }
-    return { value, result: `${providers.length} providers` }
+    return { value, result: countText(providers.length, 'provider') }
   })
 }
 
@@ -96,6 +115,19 @@ class ProviderSearch {
       const provider = this.#context.requests.peerOf(entry)
       if (provider !== undefined) this.#add(provider, peer.id, rpcId)
     }
+  }
+
+  /** Asks one peer outside the lookup; who does not answer adds nothing. */
+  async ask(peer: Peer, message: RpcMessage): Promise<void> {
+    if (this.#lists.has(peer.id)) return
+    const { id: operationId, withSignal } = this.#operation
+    const send = { operationId, purpose: 'lookup', ...withSignal } as const
+    await this.#context.requests.send(peer, message, send).then(
+      ({ rpcId, reply }) => reply && this.read({ peer, rpcId, message: reply }),
+      (error: unknown) => {
+        if (!(error instanceof RequestError)) throw error
+      },
+    )
   }
 
   /** What this node holds itself counts as one more list, but not towards the β. */

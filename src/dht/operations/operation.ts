@@ -176,3 +176,8 @@ function describe(error: unknown): { code: string; message: string } {
   if (error instanceof DhtError) return { code: error.code, message: error.message }
   return { code: 'ERR_UNEXPECTED', message: error instanceof Error ? error.message : String(error) }
 }
+
+/** `1 provider`, `2 providers`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

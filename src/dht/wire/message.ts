@@ -17,6 +17,7 @@ export interface WirePeer {
   id: Uint8Array
   /** Binary multiaddrs. */
   addrs: Uint8Array[]
+  /** How the sender stands with it: 0 not connected, 1 connected, 2 can connect, 3 cannot. Trusted by nobody. */
   connection: number
   /** Signed peer record envelope (py-libp2p extension, field 4). */
   signedRecord?: Uint8Array
