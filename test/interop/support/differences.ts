@@ -5,6 +5,8 @@ import type { Namespace } from './records.ts'
 export interface Differences {
   /** Namespaces of which it takes records under canonical keys, and as a client puts and gets them so. */
   namespaces: readonly Namespace[]
+  /** Namespaces whose names it wants in hexadecimal text, which is another key. */
+  textNamespaces: readonly Namespace[]
   /** Refuses what does not validate. */
   validates: boolean
   /** Refuses an older record where it holds a newer. */
@@ -20,10 +22,13 @@ export interface Differences {
   appendsPeerId: boolean
   /** As a client, asks every peer it hears of, and not only those nearer than who named them. */
   asksEverybody: boolean
+  /** Names clients among the closest peers, as a server and as a client: whoever asked it once is in its table. */
+  namesClients: boolean
 }
 
 const usual: Differences = {
   namespaces: ['v', 'pk', 'ipns'],
+  textNamespaces: [],
   validates: true,
   keepsNewer: true,
   takesOtherKey: false,
@@ -32,6 +37,7 @@ const usual: Differences = {
   acknowledgesProvider: false,
   appendsPeerId: false,
   asksEverybody: true,
+  namesClients: false,
 }
 
 export const differences: Record<ImplementationName, Differences> = {
@@ -45,6 +51,12 @@ export const differences: Record<ImplementationName, Differences> = {
     repeatsKey: false,
     appendsPeerId: true,
   },
-  py: { ...usual, namespaces: ['v'], acknowledgesProvider: true },
+  py: {
+    ...usual,
+    namespaces: ['v'],
+    textNamespaces: ['pk', 'ipns'],
+    acknowledgesProvider: true,
+    namesClients: true,
+  },
   js: { ...usual, keepsNewer: false, takesOtherKey: true, asksEverybody: false },
 }
