@@ -93,6 +93,8 @@ async function serve({ peers, ...options }: ServerArguments): Promise<void> {
     table: dht.getRoutingTableSize(),
   })
   await asked.promise
+  const { refusals, values, providers } = await dht.getDiagnostics()
+  print({ ended: true, refusals, values: values.entries, providers: providers.entries })
   await server.stop()
 }
 

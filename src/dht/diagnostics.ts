@@ -24,6 +24,8 @@ export interface Diagnostics {
   providers: StorageStats
   /** Streams on which others are asking us. */
   inboundStreams: number
+  /** What others were refused by a limit since the node was made, by limit: a request type, or the limit's name. */
+  refusals: Record<string, number>
   /** What a peer is given to answer before a lookup goes on without it, in milliseconds. */
   softDeadlineMs: number
 }
@@ -44,6 +46,7 @@ export async function diagnose(
     values: await values.stats(),
     providers: await providers.stats(),
     inboundStreams: inbound.size,
+    refusals: inbound.refusals,
     softDeadlineMs: requests.latency.softDeadlineMs(),
   }
 }

@@ -3,8 +3,8 @@ import type { InboundOutcome } from '../events.ts'
 import { FrameReader, frame } from '../wire/framing.ts'
 import type { HandledRequest } from './handlers.ts'
 
-/** Requests of one stream read ahead of the one being answered; then the stream is paused. */
-const MAX_QUEUED = 8
+/** What a waiting request takes beside its bytes. */
+const QUEUED_BYTES = 256
 
 export interface InboundStreamInit {
   stream: Stream
@@ -15,6 +15,8 @@ export interface InboundStreamInit {
   idleTimeoutMs: number
   /** A request must be complete within this time of its first byte. */
   frameTimeoutMs: number
+  /** Notes that so many bytes of requests more (or, below 0, fewer) wait here; false when that is too much. */
+  hold(bytes: number): boolean
   handle(request: Uint8Array): Promise<HandledRequest>
   /** Told of what never became a request. */
   refused(outcome: Exclude<InboundOutcome, 'ok'>, reason: string, sizeBytes: number): void
@@ -34,6 +36,8 @@ export class InboundStream {
   readonly #init: InboundStreamInit
   readonly #reader: FrameReader
   readonly #queue: Uint8Array[] = []
+  #queuedBytes = 0
+  #heldBytes = 0
   #isAnswering = false
   #isSending = false
   #isRemoteEnded = false
@@ -85,9 +89,32 @@ export class InboundStream {
       return
     }
     this.#setDeadline(wasIdle || requests.length > 0)
-    this.#queue.push(...requests)
-    if (this.#queue.length > MAX_QUEUED) this.#pause()
+    for (const request of requests) this.#enqueue(request)
+    if (!this.#holds()) {
+      this.#refuse('limited', 'Too many requests of the connection wait to be answered.', data.byteLength)
+      return
+    }
     if (!this.#isAnswering && this.#queue.length > 0) void this.#answerAll()
+  }
+
+  /** Copied: a frame may share the memory of a much larger chunk. */
+  #enqueue(request: Uint8Array): void {
+    this.#queue.push(new Uint8Array(request))
+    this.#queuedBytes += request.length + QUEUED_BYTES
+  }
+
+  #dequeue(): Uint8Array | undefined {
+    const request = this.#queue.shift()
+    if (request !== undefined) this.#queuedBytes -= request.length + QUEUED_BYTES
+    return request
+  }
+
+  /** Accounts for what waits now. The muxer is never paused: it would hold what comes in, unaccounted for. */
+  #holds(): boolean {
+    const bytes = this.#queuedBytes + this.#reader.pendingBytes
+    if (!this.#init.hold(bytes - this.#heldBytes)) return false
+    this.#heldBytes = bytes
+    return true
   }
 
   /** A request's time runs from its first byte, however slowly the others come. */
@@ -113,13 +140,13 @@ export class InboundStream {
 
   async #answerAll(): Promise<void> {
     this.#isAnswering = true
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+    for (let next = this.#dequeue(); next !== undefined; next = this.#dequeue()) {
+      this.#holds()
       const { outcome, replyBytes } = await this.#init.handle(next)
       if (this.#isOver) return
       if (replyBytes !== undefined) await this.#send(replyBytes)
       else if (outcome !== 'ok') this.reset('The request was refused.')
       if (this.#isOver) return
-      if (this.#queue.length === 0) this.#resume()
     }
     this.#isAnswering = false
     if (this.#reader.isIdle) this.#extendDeadline()
@@ -142,16 +169,6 @@ export class InboundStream {
     }
   }
 
-  #pause(): void {
-    const { stream } = this.#init
-    if (stream.readStatus === 'readable' && !this.#isRemoteEnded) stream.pause()
-  }
-
-  #resume(): void {
-    const { stream } = this.#init
-    if (stream.readStatus === 'paused') stream.resume()
-  }
-
   #closeWhenAnswered(): void {
     if (this.#isOver || !this.#isRemoteEnded || this.#isAnswering) return
     if (!this.#reader.isIdle) {
@@ -169,6 +186,8 @@ export class InboundStream {
   #finish(): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#queue.length = 0
+    this.#init.hold(-this.#heldBytes)
     const { stream } = this.#init
     stream.removeEventListener('message', this.#onMessage)
     stream.removeEventListener('end', this.#onEnd)

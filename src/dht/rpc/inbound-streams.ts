@@ -5,7 +5,7 @@ import type { Peer } from '../peer.ts'
 import { remotePeerOf } from './connected-peers.ts'
 import type { HandledRequest, RequestHandlers } from './handlers.ts'
 import { InboundStream } from './inbound-stream.ts'
-import { LimitReports, StreamSlots, TaskSlots } from './limits.ts'
+import { ByteSlots, LimitReports, StreamSlots, TaskSlots } from './limits.ts'
 
 /** How often deadlines are looked at. */
 const SWEEP_MS = 1_000
@@ -14,6 +14,12 @@ const SWEEP_MS = 1_000
 export interface InboundLimits {
   /** Default 32. */
   maxStreamsPerConnection: number
+  /**
+   * Bytes of requests that have arrived, in part or waiting for their turn,
+   * over all streams of a connection. The stream that brings more is reset.
+   * Default 512 KiB: nobody known sends a second request before the first is answered.
+   */
+  maxBufferedBytesPerConnection: number
   /** Requests answered at a time, over all peers. Default 256. */
   maxConcurrentRequests: number
   /** Requests that wait for it; beyond it they are refused. Default 8,192. */
@@ -26,6 +32,7 @@ export interface InboundLimits {
 
 export const INBOUND_LIMITS: InboundLimits = {
   maxStreamsPerConnection: 32,
+  maxBufferedBytesPerConnection: 512 * 1024,
   maxConcurrentRequests: 256,
   maxWaitingRequests: 8_192,
   idleTimeoutMs: 60_000,
@@ -33,7 +40,7 @@ export const INBOUND_LIMITS: InboundLimits = {
 }
 
 export interface InboundStreamsInit {
-  handlers: Pick<RequestHandlers, 'handle' | 'refuse' | 'maxRequestSizeBytes'>
+  handlers: Pick<RequestHandlers, 'handle' | 'refuse' | 'refusals' | 'maxRequestSizeBytes'>
   clock: Clock
   publish: Publish
   limits?: Partial<InboundLimits>
@@ -45,6 +52,7 @@ export class InboundStreams {
   readonly #clock: Clock
   readonly #limits: InboundLimits
   readonly #slots: StreamSlots
+  readonly #buffers: ByteSlots
   readonly #requests: TaskSlots
   readonly #reports: LimitReports
   readonly #streams = new Set<InboundStream>()
@@ -55,6 +63,7 @@ export class InboundStreams {
     this.#clock = clock
     this.#limits = { ...INBOUND_LIMITS, ...limits }
     this.#slots = new StreamSlots(this.#limits.maxStreamsPerConnection)
+    this.#buffers = new ByteSlots(this.#limits.maxBufferedBytesPerConnection)
     this.#requests = new TaskSlots(this.#limits.maxConcurrentRequests, this.#limits.maxWaitingRequests)
     this.#reports = new LimitReports({ clock, publish })
   }
@@ -62,6 +71,11 @@ export class InboundStreams {
   /** Open inbound streams. */
   get size(): number {
     return this.#streams.size
+  }
+
+  /** Streams and requests refused by a limit since the start, by limit. */
+  get refusals(): Record<string, number> {
+    return { ...this.#handlers.refusals, ...Object.fromEntries(this.#reports.totals) }
   }
 
   /** Takes over a stream whose protocol has been negotiated. Never throws. */
@@ -80,6 +94,7 @@ export class InboundStreams {
       frameTimeoutMs,
       maxRequestSizeBytes: this.#handlers.maxRequestSizeBytes,
       monotonic: () => this.#clock.monotonic(),
+      hold: (bytes) => this.#hold(connection, from, bytes),
       handle: (request) => this.#answer(from, request),
       refused: (outcome, reason, sizeBytes) => this.#handlers.refuse(from, outcome, reason, sizeBytes),
       ended: () => {
@@ -106,6 +121,13 @@ export class InboundStreams {
     this.#reports.hit('concurrent requests', reason, from.id)
     this.#handlers.refuse(from, 'limited', reason, request.length)
     return Promise.resolve({ outcome: 'limited', reason, messageType: 'UNKNOWN' })
+  }
+
+  #hold(connection: Connection, from: Peer, bytes: number): boolean {
+    if (this.#buffers.change(connection, bytes)) return true
+    const reason = `More than ${this.#limits.maxBufferedBytesPerConnection} bytes of requests wait to be answered.`
+    this.#reports.hit('waiting bytes per connection', reason, from.id)
+    return false
   }
 
   #refuseStream(stream: Stream, from: Peer): void {

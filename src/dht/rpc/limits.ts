@@ -153,6 +153,24 @@ export class StreamSlots {
   }
 }
 
+/** Counts bytes held by connection: at most `maxBytes` at a time. */
+export class ByteSlots {
+  readonly #maxBytes: number
+  readonly #held = new WeakMap<object, number>()
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Changes what the connection holds by so many bytes; false, and nothing changes, when it would hold too many. */
+  change(connection: object, bytes: number): boolean {
+    const held = (this.#held.get(connection) ?? 0) + bytes
+    if (bytes > 0 && held > this.#maxBytes) return false
+    this.#held.set(connection, held)
+    return true
+  }
+}
+
 /**
  * Lets at most `maxRunning` tasks run at a time; others wait in turn, at most
  * `maxWaiting` of them. Keeps a flood of writes from taking the whole node.

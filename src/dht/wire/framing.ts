@@ -30,6 +30,11 @@ export class FrameReader {
     return this.#frame === undefined && this.#lengthBytes === 0
   }
 
+  /** Bytes received of a frame that is not complete yet. */
+  get pendingBytes(): number {
+    return this.#frame?.filled ?? 0
+  }
+
   /**
    * Takes the next chunk and returns the messages it completes, without their
    * length. They may share memory with the chunk: copy what is kept.
@@ -108,6 +113,10 @@ class PartialFrame {
   constructor(length: number) {
     this.#length = length
     this.#buffer = new Uint8Array(Math.min(length, FIRST_ALLOCATION_BYTES))
+  }
+
+  get filled(): number {
+    return this.#filled
   }
 
   get isComplete(): boolean {
