@@ -109,7 +109,7 @@ test('a peer is found by who never met it, a client too while somebody is connec
   ).toBeUndefined()
 })
 
-test('a client neither handles nor advertises the protocol, and enters no table', async () => {
+test('§8.19 a client neither handles nor advertises the protocol, and enters no table', async () => {
   await using swarm = new Swarm()
   const [server] = await swarm.addServers(1)
   const client = await swarm.add(DHTMode.CLIENT, { bootstrap: [server?.address ?? ''] })
@@ -162,7 +162,7 @@ test('a stopped node refuses operations, and works again after a start', async (
   expect((await dht.putValue(key, value)).stored).toBe(2)
 })
 
-test('stopping cancels what is under way and leaves no timer, dial, stream or listener', async () => {
+test('§8.26 stopping cancels what is under way and leaves no timer, dial, stream or listener', async () => {
   const clock = new VirtualClock()
   await using swarm = new Swarm({ clock })
   const silent = await makeHost()

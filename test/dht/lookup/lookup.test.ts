@@ -259,7 +259,7 @@ describe('Lookup', () => {
     )
   })
 
-  test('made-up closer peers without end leave memory and requests bounded', () => {
+  test('§8.22 made-up closer peers without end leave memory and requests bounded', () => {
     const world = {
       target: Uint8Array.of(0, 0),
       self: smallPeer(0xffff),
@@ -287,7 +287,7 @@ describe('Lookup', () => {
     expect(run.asked.length).toBe(testSettings.maxRequests)
   }, 60_000)
 
-  test('silent peers in all places do not hold the lookup to the hard deadline', () => {
+  test('§8.23 silent peers in all places do not hold the lookup to the hard deadline', () => {
     const silent = Array.from({ length: 20 }, (_, i) => `p${i + 1}`)
     const world = {
       target: Uint8Array.of(0, 0),

@@ -87,7 +87,7 @@ describe('findProviders', () => {
     }
   })
 
-  test('what is found never enters the store this node serves', async () => {
+  test('§8.27 what is found never enters the store this node serves', async () => {
     const test = new TestWorld()
     await test.run(provide(provider(test), key))
     await test.run(findProviders(test.client, key))

@@ -88,7 +88,7 @@ describe('ipns validator', () => {
     }
   })
 
-  test('size is looked at before parsing', async () => {
+  test('§8.11 size is looked at before parsing', async () => {
     await expect(accept(new Uint8Array(10_241))).rejects.toThrow(/10241 bytes/)
     await expect(accept(new Uint8Array(10_240))).rejects.not.toThrow(/bytes; at most/)
   })

@@ -32,7 +32,7 @@ function makeAdmission(seed = 'admission') {
 }
 
 describe('Admission', () => {
-  test('lets in who answers its probe and nobody else: clients and made-up ids stay out', async () => {
+  test('§8.19 lets in who answers its probe and nobody else: clients and made-up ids stay out', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.array(fc.boolean(), { maxLength: 40 }), async (seed, servers) => {
         const { admission, table, random, answerAll } = makeAdmission(String(seed))

@@ -23,7 +23,7 @@ function apart(counts: readonly number[]) {
 }
 
 describe('subnets', () => {
-  test('2 of one are let into a bucket, 3 into the table', () => {
+  test('§8.20 2 of one are let into a bucket, 3 into the table', () => {
     expect(apart([3]).joined.map(({ isIn }) => isIn)).toEqual([true, true, false])
     expect(apart([2, 2]).joined.map(({ isIn }) => isIn)).toEqual([true, true, true, false])
     expect(apart([1, 1, 2]).joined.map(({ isIn }) => isIn)).toEqual([true, true, true, false])
@@ -75,7 +75,7 @@ describe('subnets', () => {
     expect([0, 0, 0].map((cpl) => table.add(inSubnet(world, cpl), 'probe'))).toEqual([true, true, false])
   })
 
-  test('no way round by an update: addresses of a full subnet are not taken, and the old ones stay', () => {
+  test('§8.20 no way round by an update: addresses of a full subnet are not taken, and the old ones stay', () => {
     const { table, world, random } = apart([2])
     const mover = peerAt(random)
     const withOld = withPrefix(random, mover, world.local.key, 0)
@@ -93,7 +93,7 @@ describe('subnets', () => {
     expect(table.add(inSubnet(world, 0), 'probe')).toBe(true)
   })
 
-  test('no way round by waiting: a cache holds 2 of a subnet, and none is promoted above the cap', () => {
+  test('§8.20 no way round by waiting: a cache holds 2 of a subnet, and none is promoted above the cap', () => {
     const world = makeTable('waiting', { bucketSize: 4 })
     const { table } = world
     const seated = crowd(world, 4)

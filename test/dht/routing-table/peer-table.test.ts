@@ -175,7 +175,7 @@ describe('whatever happens to a table', () => {
     )
   })
 
-  test('an addition puts nobody out, and add says truly whether the peer is in', async () => {
+  test('§8.21 an addition puts nobody out, and add says truly whether the peer is in', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), steps, async (seed, list) => {
         const { table, play, peers } = playground(seed, 0)
@@ -193,7 +193,7 @@ describe('whatever happens to a table', () => {
     )
   })
 
-  test('no bucket holds more than 2 of a subnet, no table more than 3', async () => {
+  test('§8.20 no bucket holds more than 2 of a subnet, no table more than 3', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), steps, async (seed, list) => {
         const { table, play } = playground(seed, 0)
@@ -278,7 +278,7 @@ describe('buckets', () => {
 })
 
 describe('seniority', () => {
-  test('1,000 ground ids displace no live peer', () => {
+  test('§8.21 1,000 ground ids displace no live peer', () => {
     const world = makeTable('ground')
     const { table, random, local } = world
     const seniors = [...crowd(world, 20, 0), ...crowd(world, 20, 1), ...crowd(world, 10, 2)]

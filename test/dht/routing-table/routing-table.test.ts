@@ -94,7 +94,7 @@ describe('RoutingTable.addPeer', () => {
     expect(table.size()).toBe(1)
   })
 
-  test('is false for a third peer of a subnet in one bucket, unless the cap is lifted', async () => {
+  test('§8.20 is false for a third peer of a subnet in one bucket, unless the cap is lifted', async () => {
     const infos = await Promise.all([1, 2, 3].map((host) => newInfo(`/ip4/8.8.4.${host}/tcp/1`)))
     const capped = makeTable()
     const lifted = makeTable(undefined, { diversity: { perBucket: 0, perTable: 0 } })
@@ -178,7 +178,7 @@ describe('RoutingTable', () => {
     expect(table.getStalePeers(7200)).toEqual([])
   })
 
-  test('what is done to one of its buckets goes through the table and its caps', async () => {
+  test('§8.20 what is done to one of its buckets goes through the table and its caps', async () => {
     const table = makeTable()
     const infos = await Promise.all([1, 2, 3].map((host) => newInfo(`/ip4/8.8.4.${host}/tcp/1`)))
     const [bucket] = table.buckets

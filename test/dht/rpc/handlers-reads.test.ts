@@ -80,14 +80,14 @@ describe('FIND_NODE', () => {
     ['no key', undefined],
     ['an empty key', 0],
     ['129 bytes', 129],
-  ])('a key of %s is refused', async (_name, length) => {
+  ])('§8.9 a key of %s is refused', async (_name, length) => {
     const { ask } = await makeServer()
     const key = length === undefined ? {} : { key: new Uint8Array(length) }
     const { outcome, replyBytes } = await ask(message('FIND_NODE', key))
     expect([outcome, replyBytes]).toEqual(['rejected', undefined])
   })
 
-  test('any key of 1 to 128 bytes is answered', async () => {
+  test('§8.9 any key of 1 to 128 bytes is answered', async () => {
     const { replyTo } = await makeServer({ peers: 3 })
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 128 }), async (key) => {
@@ -126,7 +126,7 @@ describe('GET_VALUE', () => {
     expect((await replyTo(message('GET_VALUE', { key: text('/n/a') }))).record).toBeUndefined()
   })
 
-  test.each([0, 129])('a key of %d bytes is refused', async (length) => {
+  test.each([0, 129])('§8.9 a key of %d bytes is refused', async (length) => {
     const { ask } = await makeServer()
     expect((await ask(message('GET_VALUE', { key: new Uint8Array(length) }))).outcome).toBe('rejected')
   })
@@ -168,7 +168,7 @@ describe('GET_PROVIDERS', () => {
     expect(reply.providerPeers[0]?.addrs).toEqual(self.addrs)
   })
 
-  test.each([0, 81])('a key of %d bytes is refused', async (length) => {
+  test.each([0, 81])('§8.9 a key of %d bytes is refused', async (length) => {
     const { ask } = await makeServer()
     expect((await ask(message('GET_PROVIDERS', { key: new Uint8Array(length) }))).outcome).toBe('rejected')
   })
@@ -183,7 +183,7 @@ describe('reply size', () => {
   const manyAddrs = () =>
     Array.from({ length: 16 }, (_, i) => `/dns4/${'x'.repeat(150)}${i}.example/tcp/4001/wss`)
 
-  test('stays within 16 KiB by dropping trailing addresses, and keeps every peer', async () => {
+  test('§8.6 stays within 16 KiB by dropping trailing addresses, and keeps every peer', async () => {
     const { ask, replyTo } = await makeServer({ addrsOf: manyAddrs })
     const request = message('FIND_NODE', { key: text('key') })
     expect((await ask(request)).replyBytes?.length).toBeLessThanOrEqual(16 * 1024)

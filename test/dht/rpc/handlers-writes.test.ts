@@ -56,7 +56,7 @@ describe('PUT_VALUE', () => {
     expect(await ask(message('PUT_VALUE', { key: text('/n/a') }))).toMatchObject(rejected)
   })
 
-  test('no refusal is answered with a record-less message', async () => {
+  test('§8.25 no refusal is answered with a record-less message', async () => {
     const { ask } = await makeServer()
     const requests = [
       put(text('/n/a'), Uint8Array.of(255)),
@@ -72,12 +72,12 @@ describe('PUT_VALUE', () => {
     }
   })
 
-  test.each([0, 129])('a key of %d bytes is refused', async (length) => {
+  test.each([0, 129])('§8.9 a key of %d bytes is refused', async (length) => {
     const { ask } = await makeServer()
     expect(await ask(put(new Uint8Array(length), Uint8Array.of(1)))).toMatchObject(rejected)
   })
 
-  test('a value above 64 KiB is refused before any validator sees it', async () => {
+  test('§8.11 a value above 64 KiB is refused before any validator sees it', async () => {
     const seen: number[] = []
     const counting = {
       ...largestByte,
@@ -89,7 +89,7 @@ describe('PUT_VALUE', () => {
     expect(seen).toEqual([64 * 1024])
   })
 
-  test('an unknown namespace and a plain key are refused, even by a validator that is not strict', async () => {
+  test('§8.12 an unknown namespace and a plain key are refused, even by a validator that is not strict', async () => {
     const validator = new NamespacedValidator({ n: largestByte }, { strictValidation: false })
     const { ask } = await makeServer({ validator })
     expect(await ask(put(text('/other/a'), Uint8Array.of(1)))).toMatchObject(rejected)
@@ -109,7 +109,7 @@ describe('PUT_VALUE', () => {
     expect(eventsOf('record:refused')).toMatchObject([{ from: requester.id, reason: '255 is not allowed.' }])
   })
 
-  test('an older value never replaces a newer one', async () => {
+  test('§8.13 an older value never replaces a newer one', async () => {
     const { ask, values } = await makeServer()
     await ask(put(text('/n/a'), Uint8Array.of(9)))
     expect(await ask(put(text('/n/a'), Uint8Array.of(8)))).toMatchObject({
@@ -141,7 +141,7 @@ describe('PUT_VALUE', () => {
     expect((await values.get(text('/n/a')))?.value).toEqual(Uint8Array.of(1))
   })
 
-  test('racing puts of one key leave the newest, whatever the order', async () => {
+  test('§8.13 racing puts of one key leave the newest, whatever the order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.nat(254), { minLength: 2, maxLength: 30 }), async (numbers) => {
         const { ask, replyTo } = await makeServer({ peers: 1 })
@@ -233,7 +233,7 @@ describe('ADD_PROVIDER', () => {
     expect([handled.outcome, handled.replyBytes]).toEqual(['rejected', undefined])
   })
 
-  test('a provider that is not the sender is ignored, and shown', async () => {
+  test('§8.16 a provider that is not the sender is ignored, and shown', async () => {
     const { ask, eventsOf, providers, random, requester } = await makeServer()
     const other = madeUpPeer(random)
     await ask(message('ADD_PROVIDER', { key, providerPeers: [wirePeer(other), wirePeer(requester)] }))
@@ -241,7 +241,7 @@ describe('ADD_PROVIDER', () => {
     expect(eventsOf('provider:refused')).toMatchObject([{ provider: other.id }])
   })
 
-  test('entries past the twentieth are not looked at', async () => {
+  test('§8.16 entries past the twentieth are not looked at', async () => {
     const { ask, providers, random, requester } = await makeServer()
     const others = Array.from({ length: 20 }, () => wirePeer(madeUpPeer(random)))
     const handled = await ask(
@@ -269,7 +269,7 @@ describe('ADD_PROVIDER', () => {
     expect((await providers.get(key))[0]?.addrs).toEqual(addrs)
   })
 
-  test.each([0, 81])('a key of %d bytes is refused', async (length) => {
+  test.each([0, 81])('§8.9 a key of %d bytes is refused', async (length) => {
     const { ask, requester } = await makeServer()
     const providerPeers = [wirePeer(requester)]
     expect(await ask(message('ADD_PROVIDER', { key: new Uint8Array(length), providerPeers }))).toMatchObject(

@@ -35,7 +35,7 @@ describe('every request', () => {
     ])
   })
 
-  test('whatever its bytes, ends in one event and no throw', async () => {
+  test('§8.7 whatever its bytes, ends in one event and no throw', async () => {
     const { eventsOf, handlers, requester } = await makeServer({ peers: 2 })
     const mutated = fc
       .tuple(messages, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
@@ -57,7 +57,7 @@ describe('every request', () => {
     expect(eventsOf('rpc:inbound')).toHaveLength(asked)
   })
 
-  test('an empty message is malformed', async () => {
+  test('§8.8 an empty message is malformed', async () => {
     const { eventsOf, handlers, requester } = await makeServer()
     expect(await handlers.handle(requester, new Uint8Array())).toMatchObject({
       outcome: 'malformed',
@@ -108,7 +108,7 @@ describe('limits', () => {
     expect((await ask(find, peers[0])).outcome).toBe('ok')
   })
 
-  test('no validator runs for a peer over its limit', async () => {
+  test('§8.5 no validator runs for a peer over its limit', async () => {
     const { ask, eventsOf } = await limitedServer(1)
     await ask(put(text('/n/a'), Uint8Array.of(255)))
     const { outcome, replyBytes } = await ask(put(text('/n/a'), Uint8Array.of(255)))
@@ -117,7 +117,7 @@ describe('limits', () => {
     expect(eventsOf('rpc:inbound').at(-1)).not.toHaveProperty('requestBytes')
   })
 
-  test('a type hidden behind another is limited as what it is', async () => {
+  test('§8.5 a type hidden behind another is limited as what it is', async () => {
     const { handlers, requester } = await limitedServer(1)
     const disguised = Uint8Array.from([
       0x08,

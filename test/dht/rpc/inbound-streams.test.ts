@@ -34,11 +34,12 @@ async function setUp(options: KadDHTOptions = {}) {
 const streamsOf = async ({ dht }: LoopbackNode) => (await dht.getDiagnostics()).inboundStreams
 
 test.each([
-  ['a length of more than 4 bytes', Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x01), 'malformed'],
-  ['a length over 4 MiB', Uint8Array.of(0x81, 0x80, 0x80, 0x02), 'malformed'],
-  ['an empty frame', Uint8Array.of(0), 'malformed'],
-  ['bytes that are no message', frame(Uint8Array.of(0xff, 0xff, 0xff)), 'malformed'],
-  ['a record under another key', frame(encodeMessage(message('PUT_VALUE', otherKey()))), 'rejected'],
+  ['§8.1 a length of more than 4 bytes', Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x01), 'malformed'],
+  ['§8.1 a length that is not in its shortest form', Uint8Array.of(0x85, 0x00), 'malformed'],
+  ['§8.2 a length over 4 MiB', Uint8Array.of(0x81, 0x80, 0x80, 0x02), 'malformed'],
+  ['§8.8 an empty frame', Uint8Array.of(0), 'malformed'],
+  ['§8.7 bytes that are no message', frame(Uint8Array.of(0xff, 0xff, 0xff)), 'malformed'],
+  ['§8.10 a record under another key', frame(encodeMessage(message('PUT_VALUE', otherKey()))), 'rejected'],
 ] as const)('%s resets the stream, and is published', async (_, bytes, outcome) => {
   await using world = await setUp()
   const refused = nextEvent(world.server, 'rpc:inbound')
@@ -52,7 +53,7 @@ function otherKey() {
   return { key: text('/n/a'), record: { key: text('/n/b'), value: text('v'), timeReceived: '' } }
 }
 
-test('a request that drips has 10 seconds from its first byte, however it goes on', async () => {
+test('§8.3 a request that drips has 10 seconds from its first byte, however it goes on', async () => {
   await using world = await setUp()
   const refused = nextEvent(world.server, 'rpc:inbound')
   const stream = await world.open()
@@ -88,7 +89,7 @@ async function waitForStreams(server: LoopbackNode, count: number): Promise<void
   while ((await streamsOf(server)) < count) await new Promise((resolve) => setImmediate(resolve))
 }
 
-test('a connection has at most 32 streams; one that ends makes room', async () => {
+test('§8.4 a connection has at most 32 streams; one that ends makes room', async () => {
   await using world = await setUp()
   const streams: Stream[] = []
   for (let i = 0; i < 32; i++) streams.push(await world.open())
@@ -103,7 +104,7 @@ test('a connection has at most 32 streams; one that ends makes room', async () =
   expect((await nextMessage(next)).type).toBe(ping.type)
 })
 
-test('requests beyond those answered and waiting are refused, over all streams', async () => {
+test('§8.4 requests beyond those answered and waiting are refused, over all streams', async () => {
   const storage = Promise.withResolvers<undefined>()
   await using world = await setUp({
     limits: { inbound: { maxConcurrentRequests: 1, maxWaitingRequests: 1 } },
@@ -128,7 +129,7 @@ test('requests beyond those answered and waiting are refused, over all streams',
   expect(await Promise.all(answers)).toHaveLength(2)
 })
 
-test('a peer over its rate is reset before its request is looked at', async () => {
+test('§8.5 a peer over its rate is reset before its request is looked at', async () => {
   await using world = await setUp({ limits: { rates: { PING: { perSecond: 1, burst: 2 } } } })
   const stream = await world.open()
   for (let i = 0; i < 2; i++) {
@@ -173,7 +174,7 @@ test('a stream that ends in the middle of a request is reset', async () => {
   })
 })
 
-test('requests of bytes at random cost their stream and nothing more', async () => {
+test('§8.7 requests of bytes at random cost their stream and nothing more', async () => {
   await using world = await setUp()
   const random = new SeededRandom('inbound')
   for (let length = 1; length < 30; length += 4) {

@@ -12,7 +12,7 @@ function setUp(options: Partial<ConstructorParameters<typeof RequestLimits>[0]> 
 }
 
 describe('RequestLimits', () => {
-  test('admits never more than the burst and what flowed in since', async () => {
+  test('§8.5 admits never more than the burst and what flowed in since', async () => {
     const pauses = fc.array(fc.nat(400), { minLength: 1, maxLength: 40 })
     await fc.assert(
       fc.asyncProperty(
@@ -78,7 +78,7 @@ describe('RequestLimits', () => {
 })
 
 describe('StreamSlots', () => {
-  test('32 streams of a connection at a time, and a slot is given back once', () => {
+  test('§8.4 32 streams of a connection at a time, and a slot is given back once', () => {
     const slots = new StreamSlots()
     const connection = {}
     const taken = Array.from({ length: 32 }, () => slots.take(connection))

@@ -204,7 +204,7 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       })
     })
 
-    test('at the cap of providers the key’s record nearest to expiry leaves', async () => {
+    test('§8.15 at the cap of providers the key’s record nearest to expiry leaves', async () => {
       const { clock, events, storage, record } = await setUp({ maxProvidersPerKey: 2 })
       await storage.put(record(text('key'), 'ann'))
       await clock.advance(1)
@@ -227,7 +227,7 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       expect((await storage.get(text('key'))).map(({ provider }) => provider)).toEqual(['self'])
     })
 
-    test('at the cap of records the nearest keys are the ones kept', async () => {
+    test('§8.14 at the cap of records the nearest keys are the ones kept', async () => {
       const { storage, record } = await setUp({ maxEntries: 10 })
       const all = uniqueKeys(40)
       for (const key of all) await storage.put(record(key))
@@ -245,7 +245,7 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       expect((await storage.get(farthest)).map(({ provider }) => provider)).toEqual(['bob'])
     })
 
-    test('the cap of bytes holds, and the farthest key is refused', async () => {
+    test('§8.14 the cap of bytes holds, and the farthest key is refused', async () => {
       const { events, storage, record } = await setUp({ maxSizeBytes: 40 })
       const [farthest = text(''), middle = text(''), nearest = text('')] = farthestFirst(uniqueKeys(3))
       await storage.put(record(middle))
@@ -265,7 +265,7 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       expect((await storage.get(farthest)).length).toBe(1)
     })
 
-    test('one provider cannot take more than its share of keys, and may refresh', async () => {
+    test('§8.15 one provider cannot take more than its share of keys, and may refresh', async () => {
       const { clock, storage, record } = await setUp({ maxKeysPerProvider: 2 })
       expect(await storage.put(record(text('a')))).toBe('stored')
       expect(await storage.put(record(text('b'), 'ann', { expiresAt: clock.now() + 10 }))).toBe('stored')
@@ -276,7 +276,7 @@ export function providerStorageContract(name: string, make: MakeProviderStorage)
       expect(await storage.put(record(text('c')))).toBe('stored')
     })
 
-    test('a refresh is never refused by a cap', async () => {
+    test('§8.15 a refresh is never refused by a cap', async () => {
       const { storage, record } = await setUp({ maxEntries: 1, maxSizeBytes: 20, maxProvidersPerKey: 1 })
       await storage.put(record(text('key')))
       expect(await storage.put(record(text('key')))).toBe('refreshed')

@@ -128,7 +128,7 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       expect(await storage.put(value(key, 'three'))).toBe('replaced')
     })
 
-    test('puts of one key run one after the other: the highest always wins the race', async () => {
+    test('§8.13 puts of one key run one after the other: the highest always wins the race', async () => {
       const { storage, value } = await setUp()
       await fc.assert(
         fc.asyncProperty(
@@ -236,7 +236,7 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       expect(await storage.stats()).toEqual({ entries: 1, sizeBytes: 7, maxEntries: 7, maxSizeBytes: 700 })
     })
 
-    test('at the cap of entries the nearest keys are the ones kept', async () => {
+    test('§8.14 at the cap of entries the nearest keys are the ones kept', async () => {
       const { events, storage, value } = await setUp({ maxEntries: 10 })
       const all = uniqueKeys(40)
       for (const key of all) await storage.put(value(key))
@@ -255,7 +255,7 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       expect(events.at(-1)).toMatchObject({ type: 'record:refused', from: 'alice' })
     })
 
-    test('at the cap of bytes as many of the farthest leave as it takes', async () => {
+    test('§8.14 at the cap of bytes as many of the farthest leave as it takes', async () => {
       const { storage, value } = await setUp({ maxSizeBytes: 100 })
       const [first, second, third, nearest] = farthestFirst(uniqueKeys(4))
       for (const key of [first, second, third]) await storage.put(value(key ?? text(''), 'x'.repeat(20)))
@@ -296,7 +296,7 @@ export function valueStorageContract(name: string, make: MakeValueStorage): void
       expect((await storage.get(farthest ?? text('')))?.publisher).toBe('self')
     })
 
-    test('one publisher cannot take more than its share, and may refresh what it has', async () => {
+    test('§8.14 one publisher cannot take more than its share, and may refresh what it has', async () => {
       const { clock, storage, value } = await setUp({ maxEntriesPerPublisher: 2 })
       const [a, b, c] = uniqueKeys(3).map((key) => key)
       expect(await storage.put(value(a ?? text('')))).toBe('stored')

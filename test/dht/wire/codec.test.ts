@@ -46,7 +46,7 @@ describe('codec', () => {
     )
   })
 
-  test('random bytes give a message or MalformedMessageError, nothing else', () => {
+  test('§8.7 random bytes give a message or MalformedMessageError, nothing else', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(['decoded', 'malformed']).toContain(outcome(bytes))
@@ -55,7 +55,7 @@ describe('codec', () => {
     )
   })
 
-  test('mutated and cut messages give a message or MalformedMessageError, nothing else', () => {
+  test('§8.7 mutated and cut messages give a message or MalformedMessageError, nothing else', () => {
     const mutation = fc.tuple(fc.nat(), fc.nat(255))
     fc.assert(
       fc.property(messages, fc.array(mutation, { maxLength: 6 }), fc.nat(), (message, mutations, cut) => {
@@ -124,7 +124,7 @@ describe('codec', () => {
     )
   })
 
-  test('at most 16 addresses and 8 KiB of them are kept of a peer', () => {
+  test('§8.17 at most 16 addresses and 8 KiB of them are kept of a peer', () => {
     const id = Uint8Array.from([0x12, 0x20, ...new Uint8Array(32)])
     const many = Array.from({ length: 40 }, () => new Uint8Array(10).fill(4))
     expect(decodePeer(Peer.encode({ id, addrs: many })).addrs).toHaveLength(16)

@@ -66,7 +66,7 @@ describe('FrameReader', () => {
     expect(() => reader.push(frame(new Uint8Array(301)))).toThrow(/301 bytes/)
   })
 
-  test('a declared 4 MiB allocates with what arrives, not with what is declared', () => {
+  test('§8.2 a declared 4 MiB allocates with what arrives, not with what is declared', () => {
     const declared = new Uint8Array(4)
     writeUvarint(4 * 1024 * 1024, declared, 0)
     const before = process.memoryUsage().arrayBuffers

@@ -74,7 +74,7 @@ describe('our server, asked what go’s was asked', () => {
     expect(hex(handled.replyBytes)).toBe(hex(response))
   })
 
-  test('add_provider: stores, and like go sends nothing', async () => {
+  test('§8.25 add_provider: stores, and like go sends nothing', async () => {
     const add = go.find(({ name }) => name === 'add_provider')
     const { message } = decodeMessage(add?.request ?? new Uint8Array())
     const { handlers, providers } = await makeServer({
