@@ -31,7 +31,11 @@ export function Panel({
     <section className={`${classes.panel} ${className ?? ''}`} aria-labelledby={id}>
       <header className={classes.head}>
         <h2 id={id}>{title}</h2>
-        {hint !== undefined && <span className={classes.hint}>{hint}</span>}
+        {hint !== undefined && (
+          <span className={classes.hint} {...(typeof hint === 'string' && { title: hint })}>
+            {hint}
+          </span>
+        )}
         <span className="grow" />
         {actions}
       </header>

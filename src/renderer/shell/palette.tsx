@@ -7,6 +7,7 @@ import { navigate } from '../route/hash-location.ts'
 import { useApp } from '../state/app-store.ts'
 import { useRunningNetworkId } from '../state/selectors.ts'
 import { useUi } from '../state/ui-store.ts'
+import classes from './app-frame.module.css'
 import { type PaletteItem, paletteItems } from './palette-items.ts'
 
 /** Ctrl-K: everything there is, by name. */
@@ -21,6 +22,7 @@ export function Palette() {
       maxHeight={420}
       size={560}
       transitionProps={{ duration: 0 }}
+      classNames={{ actionDescription: classes.paletteDetail ?? '' }}
     >
       <Spotlight.Search
         placeholder="Find a peer, key, lookup or command"

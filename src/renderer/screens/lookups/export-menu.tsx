@@ -25,7 +25,16 @@ export function ExportMenu({ operation }: { operation: OperationRow }) {
   const { copy, copied } = useClipboard({ timeout: 1500 })
   const command = cliCommand(operation)
   return (
-    <Popover position="bottom-end" width={300} trapFocus returnFocus transitionProps={{ duration: 0 }}>
+    <Popover
+      position="bottom-end"
+      width={300}
+      trapFocus
+      returnFocus
+      transitionProps={{ duration: 0 }}
+      // Nothing under an open menu can be hit by mistake.
+      withOverlay
+      overlayProps={{ backgroundOpacity: 0 }}
+    >
       <Popover.Target>
         <Button size="xs" rightSection={<IconChevronDown size={12} />}>
           Export

@@ -110,10 +110,11 @@ function useElapsed({ durationMs, startedAt }: OperationRow): number {
   return durationMs === undefined ? Math.max(0, now - startedAt) : 0
 }
 
-/** What is looked at first: the first value, else the first answer. */
+/** What is looked at first: the first value, else the first answer, else the first request. */
 function defaultSelection(model: TraceModel): number | undefined {
   const value = model.values.find(({ rpcId }) => rpcId !== undefined)
-  return value?.rpcId ?? model.requests.find(({ replied }) => replied !== undefined)?.rpcId
+  const answered = model.requests.find(({ replied }) => replied !== undefined)
+  return value?.rpcId ?? answered?.rpcId ?? model.requests[0]?.rpcId
 }
 
 function marksOf(model: TraceModel): { label: string; atMs: number }[] {

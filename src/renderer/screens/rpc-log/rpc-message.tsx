@@ -39,7 +39,8 @@ export function RpcMessage({ id }: { id: string }) {
 
 function describe({ direction, type, outcome, durationMs, reason }: RpcRow): string {
   const took = durationMs === undefined ? '' : ` after ${formatDuration(durationMs)}`
-  return `${direction === 'in' ? 'They asked' : 'We asked'} ${type}: ${reason ?? outcome}${took}`
+  const why = reason === undefined ? '' : `. ${reason}`
+  return `${direction === 'in' ? 'They asked' : 'We asked'} ${type}: ${outcome}${took}${why}`
 }
 
 function Ways({ row }: { row: RpcRow }) {
