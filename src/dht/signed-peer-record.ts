@@ -135,25 +135,29 @@ export interface PeerRecordsInit {
 export class PeerRecords implements Envelopes {
   readonly #init: PeerRecordsInit
   readonly #kept = new Map<string, Uint8Array>()
-  #own: { addrs: readonly Uint8Array[]; envelope: Uint8Array } | undefined
-  #lastSeq = 0n
+  #own: { addrs: readonly Uint8Array[]; seq: bigint; envelope: Uint8Array } | undefined
 
   constructor(init: PeerRecordsInit) {
     this.#init = init
   }
 
-  /** Signed anew when our addresses have changed, and only then: py-libp2p sends one in every message. */
+  /**
+   * Signed anew in every millisecond it is asked for: identify numbers the
+   * records it sends by the time of each, and py-libp2p ignores a reply whose
+   * record is older than the one it holds.
+   */
   async own(): Promise<Uint8Array | undefined> {
     const { privateKey, host, clock, self } = this.#init
     const { addrs } = self()
     if (privateKey === undefined) return undefined
-    if (this.#own?.addrs === addrs) return this.#own.envelope
+    const last = this.#own
     const now = BigInt(Math.round(clock.now()))
-    this.#lastSeq = now > this.#lastSeq ? now : this.#lastSeq + 1n
+    if (last?.addrs === addrs && last.seq >= now) return last.envelope
+    const seq = last !== undefined && last.seq >= now ? last.seq + 1n : now
     const multiaddrs = addrs.map((address) => multiaddr(address))
-    const record = new PeerRecord({ peerId: host.peerId, multiaddrs, seqNumber: this.#lastSeq })
+    const record = new PeerRecord({ peerId: host.peerId, multiaddrs, seqNumber: seq })
     const envelope = (await RecordEnvelope.seal(record, privateKey)).marshal()
-    this.#own = { addrs, envelope }
+    this.#own = { addrs, seq, envelope }
     return envelope
   }
 
