@@ -27,14 +27,17 @@ export async function regionPeers(
   closest: readonly Peer[],
 ): Promise<Peer[]> {
   const { random, settings } = context
-  const lookUp = async (key: Uint8Array) =>
-    (await closestPeers(context, key, { parentId: id, ...withSignal })).peers
-  const sample = async (key: Uint8Array) => regionBits(keyFromBytes(key), await lookUp(key), settings.k)
+  const lookUp = async (key: Uint8Array, seeds?: readonly Peer[]) =>
+    (await closestPeers(context, key, { parentId: id, ...withSignal, ...(seeds && { seeds }) })).peers
+  const sampleKeys = Array.from({ length: SAMPLES }, () => randomKey(random))
+  const samples = await Promise.all(sampleKeys.map((key) => lookUp(key)))
   // A sample that falls near the cluster takes the network for larger than it is: the widest region is the safe one.
   const bits = Math.min(
-    ...(await Promise.all(Array.from({ length: SAMPLES }, () => sample(randomKey(random))))),
+    ...sampleKeys.map((key, i) => regionBits(keyFromBytes(key), samples[i] ?? [], settings.k)),
   )
-  const found = await Promise.all(keysOfParts(random, target, bits).map(lookUp))
+  // Whom we know nearest to the region may all be the attacker's, who name each other only: begin far away.
+  const seeds = [...new Map(samples.flat().map((peer) => [peer.id, peer])).values()]
+  const found = await Promise.all(keysOfParts(random, target, bits).map((key) => lookUp(key, seeds)))
   const inRegion = found.flat().filter(({ key }) => sharedPrefixLen(key, target) >= bits)
   const peers = new Map([...closest, ...inRegion].map((peer) => [peer.id, peer]))
   return [...peers.values()].sort((a, b) => compareDistance(a.key, b.key, target))
