@@ -5,7 +5,10 @@ import type { Peer } from '../peer.ts'
 import { remotePeerOf } from './connected-peers.ts'
 import type { HandledRequest, RequestHandlers } from './handlers.ts'
 import { InboundStream } from './inbound-stream.ts'
-import { ByteSlots, LimitReports, StreamSlots, TaskSlots } from './limits.ts'
+import { ByteSlots, LimitReports, Patience, StreamSlots, TaskSlots } from './limits.ts'
+
+/** Who sends on without waiting for answers counts as so many refused requests: its bytes cost whether read or not. */
+const FLOOD_WEIGHT = 100
 
 /** How often deadlines are looked at. */
 const SWEEP_MS = 1_000
@@ -20,6 +23,11 @@ export interface InboundLimits {
    * Default 512 KiB: nobody known sends a second request before the first is answered.
    */
   maxBufferedBytesPerConnection: number
+  /**
+   * A connection with more refusals by limits within a minute is closed: what
+   * comes in on it costs decryption, whatever becomes of it. Default 1,000.
+   */
+  maxRefusalsPerConnection: number
   /** Requests answered at a time, over all peers. Default 256. */
   maxConcurrentRequests: number
   /** Requests that wait for it; beyond it they are refused. Default 8,192. */
@@ -33,6 +41,7 @@ export interface InboundLimits {
 export const INBOUND_LIMITS: InboundLimits = {
   maxStreamsPerConnection: 32,
   maxBufferedBytesPerConnection: 512 * 1024,
+  maxRefusalsPerConnection: 1_000,
   maxConcurrentRequests: 256,
   maxWaitingRequests: 8_192,
   idleTimeoutMs: 60_000,
@@ -53,6 +62,7 @@ export class InboundStreams {
   readonly #limits: InboundLimits
   readonly #slots: StreamSlots
   readonly #buffers: ByteSlots
+  readonly #patience: Patience
   readonly #requests: TaskSlots
   readonly #reports: LimitReports
   readonly #streams = new Set<InboundStream>()
@@ -64,6 +74,7 @@ export class InboundStreams {
     this.#limits = { ...INBOUND_LIMITS, ...limits }
     this.#slots = new StreamSlots(this.#limits.maxStreamsPerConnection)
     this.#buffers = new ByteSlots(this.#limits.maxBufferedBytesPerConnection)
+    this.#patience = new Patience(clock, this.#limits.maxRefusalsPerConnection)
     this.#requests = new TaskSlots(this.#limits.maxConcurrentRequests, this.#limits.maxWaitingRequests)
     this.#reports = new LimitReports({ clock, publish })
   }
@@ -83,7 +94,7 @@ export class InboundStreams {
     const from = remotePeerOf(connection)
     const release = this.#slots.take(connection)
     if (release === undefined) {
-      this.#refuseStream(stream, from)
+      this.#refuseStream(stream, connection, from)
       return
     }
     const { idleTimeoutMs, frameTimeoutMs } = this.#limits
@@ -95,7 +106,7 @@ export class InboundStreams {
       maxRequestSizeBytes: this.#handlers.maxRequestSizeBytes,
       monotonic: () => this.#clock.monotonic(),
       hold: (bytes) => this.#hold(connection, from, bytes),
-      handle: (request) => this.#answer(from, request),
+      handle: (request) => this.#answered(connection, from, request),
       refused: (outcome, reason, sizeBytes) => this.#handlers.refuse(from, outcome, reason, sizeBytes),
       ended: () => {
         isOver = true
@@ -127,14 +138,30 @@ export class InboundStreams {
     if (this.#buffers.change(connection, bytes)) return true
     const reason = `More than ${this.#limits.maxBufferedBytesPerConnection} bytes of requests wait to be answered.`
     this.#reports.hit('waiting bytes per connection', reason, from.id)
+    this.#refused(connection, from, FLOOD_WEIGHT)
     return false
   }
 
-  #refuseStream(stream: Stream, from: Peer): void {
+  async #answered(connection: Connection, from: Peer, request: Uint8Array): Promise<HandledRequest> {
+    const handled = await this.#answer(from, request)
+    if (handled.outcome === 'limited') this.#refused(connection, from, 1)
+    return handled
+  }
+
+  /** Closes a connection whose requests were refused too often. */
+  #refused(connection: Connection, from: Peer, weight: number): void {
+    if (connection.status !== 'open' || !this.#patience.isExhaustedBy(connection, weight)) return
+    const reason = 'The connection was closed: too many of its requests were over a limit.'
+    this.#reports.hit('refusals per connection', reason, from.id)
+    connection.abort(new Error(reason))
+  }
+
+  #refuseStream(stream: Stream, connection: Connection, from: Peer): void {
     const reason = `The connection has ${this.#limits.maxStreamsPerConnection} streams open, as many as are allowed.`
     this.#reports.hit('streams per connection', reason, from.id)
     this.#handlers.refuse(from, 'limited', reason)
     stream.abort(new Error(reason))
+    this.#refused(connection, from, 1)
   }
 
   #scheduleSweep(): void {

@@ -171,6 +171,32 @@ export class ByteSlots {
   }
 }
 
+/** For how long refusals are held against a connection. */
+const PATIENCE_WINDOW_MS = 60_000
+
+/** Counts refusals by connection: one with more than `maxRefusals` within a minute is no misunderstanding. */
+export class Patience {
+  readonly #clock: Clock
+  readonly #maxRefusals: number
+  readonly #refusals = new WeakMap<object, { count: number; sinceMs: number }>()
+
+  constructor(clock: Clock, maxRefusals: number) {
+    this.#clock = clock
+    this.#maxRefusals = maxRefusals
+  }
+
+  /** Counts a refusal as so many; true when patience is at its end. */
+  isExhaustedBy(connection: object, weight: number): boolean {
+    const now = this.#clock.monotonic()
+    const known = this.#refusals.get(connection)
+    const isRecent = known !== undefined && now - known.sinceMs < PATIENCE_WINDOW_MS
+    const refusals = isRecent ? known : { count: 0, sinceMs: now }
+    refusals.count += weight
+    this.#refusals.set(connection, refusals)
+    return refusals.count > this.#maxRefusals
+  }
+}
+
 /**
  * Lets at most `maxRunning` tasks run at a time; others wait in turn, at most
  * `maxWaiting` of them. Keeps a flood of writes from taking the whole node.

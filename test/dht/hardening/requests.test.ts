@@ -27,6 +27,20 @@ test('§8.4 what waits to be answered is bounded by connection: who sends on wit
   expect((await server.node.dht.getDiagnostics()).refusals).toEqual({ 'waiting bytes per connection': 1 })
 })
 
+test('§8.4 a connection that is refused again and again is closed; the peer may come again', async () => {
+  await using server = await HardenedServer.start({
+    limits: { rates: { PING: { perSecond: 1, burst: 1 } }, inbound: { maxRefusalsPerConnection: 3 } },
+  })
+  const client = await server.client()
+  await client.ask(message('PING'))
+  const [connection] = client.host.getConnections()
+  const over = new Promise((resolve) => connection?.addEventListener('close', resolve, { once: true }))
+  for (let i = 0; i < 4; i++) await client.ask(message('PING'))
+  await over
+  expect((await server.node.dht.getDiagnostics()).refusals).toMatchObject({ 'refusals per connection': 1 })
+  expect(await client.ask(message('FIND_NODE', { key: content }))).not.toBe('reset')
+})
+
 test('§8.4 requests sent at once, fewer than that, are all answered', async () => {
   await using server = await HardenedServer.start()
   const client = await server.client()
