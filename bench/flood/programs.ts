@@ -12,9 +12,11 @@ export class Program implements AsyncDisposable {
   readonly pid: number
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
+  #isAsked = false
 
-  constructor(args: readonly string[]) {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  /** @param command - default: this Node. */
+  constructor(args: readonly string[], command: string = process.execPath) {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
     process.once('exit', () => child.kill('SIGKILL'))
     this.pid = child.pid ?? 0
@@ -28,8 +30,10 @@ export class Program implements AsyncDisposable {
     return JSON.parse(value)
   }
 
-  /** Asks it to end. */
+  /** Asks it to end, once: a second signal would kill it. */
   end(): void {
+    if (this.#isAsked) return
+    this.#isAsked = true
     this.#child.kill('SIGTERM')
   }
 
