@@ -1,7 +1,7 @@
 import { Button, Popover, Switch } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconChevronDown, IconDownload, IconTerminal } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ExportFormat } from '../../../shared/contract.ts'
 import type { OperationRow } from '../../../shared/rows.ts'
 import { api } from '../../api.ts'
@@ -20,23 +20,26 @@ const formats: { format: ExportFormat; name: string; note: string }[] = [
 
 /** Saves a lookup as a file, or copies the command that runs it. */
 export function ExportMenu({ operation }: { operation: OperationRow }) {
+  const [isOpen, setOpen] = useState(false)
   const [isRedacted, setRedacted] = useState(false)
+  usePageInert(isOpen)
   const { run, error } = useCommand(save)
   const { copy, copied } = useClipboard({ timeout: 1500 })
   const command = cliCommand(operation)
   return (
     <Popover
+      opened={isOpen}
+      onChange={setOpen}
       position="bottom-end"
       width={300}
       trapFocus
       returnFocus
       transitionProps={{ duration: 0 }}
-      // Nothing under an open menu can be hit by mistake.
       withOverlay
       overlayProps={{ backgroundOpacity: 0 }}
     >
       <Popover.Target>
-        <Button size="xs" rightSection={<IconChevronDown size={12} />}>
+        <Button size="xs" rightSection={<IconChevronDown size={12} />} onClick={() => setOpen(!isOpen)}>
           Export
         </Button>
       </Popover.Target>
@@ -71,6 +74,18 @@ export function ExportMenu({ operation }: { operation: OperationRow }) {
       </Popover.Dropdown>
     </Popover>
   )
+}
+
+/** Nothing that an open menu half covers can be hit by mistake, or reached by Tab. */
+function usePageInert(isInert: boolean): void {
+  useEffect(() => {
+    const page = document.getElementById('root')
+    if (page === null || !isInert) return
+    page.inert = true
+    return () => {
+      page.inert = false
+    }
+  }, [isInert])
 }
 
 async function save(id: string, format: ExportFormat, redact: boolean): Promise<void> {
