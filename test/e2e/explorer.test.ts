@@ -23,6 +23,7 @@ let page: Page
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'kadscope-explorer-'))
   backend = await ServedBackend.start(home)
+  await backend.follow((event) => (event.type === 'node:changed' ? true : undefined))
   browser = await launchChromium()
   served = await ServedPage.open(browser, backend.url)
   page = served.page
