@@ -84,6 +84,18 @@ impl Node {
         self.kad().kbuckets().map(|bucket| bucket.num_entries()).sum()
     }
 
+    /// Closes all connections in good order: what was sent without a reply may not have left yet.
+    pub async fn disconnect(&mut self) {
+        let peers: Vec<_> = self.swarm.connected_peers().copied().collect();
+        for peer in peers {
+            // Fails for those that left just now.
+            let _ = self.swarm.disconnect_peer_id(peer);
+        }
+        while self.swarm.connected_peers().next().is_some() {
+            self.next_event().await;
+        }
+    }
+
     /// The next result of a query, and whether it is its last.
     pub async fn next_result(&mut self, query: QueryId) -> (QueryResult, bool) {
         loop {
