@@ -84,6 +84,16 @@ impl Node {
         self.kad().kbuckets().map(|bucket| bucket.num_entries()).sum()
     }
 
+    /// Lets the node work for a while.
+    pub async fn run_for(&mut self, time: Duration) {
+        let _ = tokio::time::timeout(time, async {
+            loop {
+                self.next_event().await;
+            }
+        })
+        .await;
+    }
+
     /// Closes all connections in good order: what was sent without a reply may not have left yet.
     pub async fn disconnect(&mut self) {
         let peers: Vec<_> = self.swarm.connected_peers().copied().collect();

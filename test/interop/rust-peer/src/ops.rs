@@ -1,4 +1,7 @@
-use std::{collections::HashSet, time::Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use libp2p::{
@@ -16,6 +19,9 @@ use crate::{
     node::Node,
     print::{milliseconds, print, texts},
 };
+
+/// The query of a provide ends when the requests are handed on; no event tells when they have been sent.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(1);
 
 /// What to do; keys of records as text, those of providers as hexadecimal multihashes.
 #[derive(Args)]
@@ -109,7 +115,10 @@ async fn find_peer(node: &mut Node, text: &str) -> Outcome<Value> {
 async fn provide(node: &mut Node, key: &str) -> Outcome<Value> {
     let query = node.kad().start_providing(provider_key(key)?)?;
     match node.last_result(query).await {
-        QueryResult::StartProviding(Ok(_)) => Ok(json!({ "ok": true, "peerId": node.id().to_string() })),
+        QueryResult::StartProviding(Ok(_)) => {
+            node.run_for(UNACKNOWLEDGED).await;
+            Ok(json!({ "ok": true, "peerId": node.id().to_string() }))
+        }
         QueryResult::StartProviding(Err(error)) => Err(error.into()),
         other => unexpected(other),
     }
