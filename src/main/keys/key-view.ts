@@ -10,6 +10,7 @@ import type { OperationKind } from '../../shared/trace-event.ts'
 /** What a key is taken for: a record's, content's (a multihash), a peer's id; `any`: what its bytes look like. */
 export type KeyUse = 'record' | 'provider' | 'peer' | 'any'
 
+const NAMED_KEY = /^\/[^/]+\/./s
 const RAW_CODEC = 0x55
 const LIBP2P_KEY_CODEC = 0x72
 
@@ -41,8 +42,10 @@ function recordView(bytes: Uint8Array): NamedView | undefined {
   if (ipns !== undefined && isIdMultihash(ipns)) return { text: `/ipns/${ipnsName(ipns)}`, kind: 'ipns' }
   if (pk !== undefined || ipns !== undefined) return undefined
   const text = printableText(bytes)
-  // Blanks at its ends would be cut off, and what does not begin with a slash might be read as another kind of key.
-  return text?.startsWith('/') && text.trim() === text ? { text, kind: 'record' } : undefined
+  // Blanks at its ends would be cut off, and what is not /namespace/name might be read as another kind of key.
+  return text !== undefined && NAMED_KEY.test(text) && text.trim() === text
+    ? { text, kind: 'record' }
+    : undefined
 }
 
 /** A multihash as a CID; which codec its content has, the key does not say: it is shown as raw. */
