@@ -61,7 +61,7 @@ export default {
       comment: 'The core imports itself, its interfaces, and hashing, id and encoding libraries.',
       severity: 'error',
       from: { path: `${core}|${coreEdges}` },
-      // The seed's classes take no clock: their stand-alone form falls back on the system's.
+      // The original API's classes take no clock: their stand-alone form falls back on the system's.
       to: {
         couldNotResolve: false,
         pathNot: [core, coreEdges, coreLibraries, '^src/dht/system-clock\\.ts$'],
@@ -70,7 +70,7 @@ export default {
     {
       name: 'core-takes-its-clock',
       comment:
-        'Only the seed’s stand-alone classes, in routing-table and stores, may fall back on the system’s clock.',
+        'Only the original API’s stand-alone classes, in routing-table and stores, may fall back on the system’s clock.',
       severity: 'error',
       from: { path: `${core}|${coreEdges}`, pathNot: '^src/dht/(routing-table|stores)/' },
       to: { path: '^src/dht/system-clock\\.ts$' },
