@@ -112,7 +112,12 @@ const views: View[] = [
   {
     name: 'RPC log',
     route: () => '/rpcs',
-    open: (page) => page.getByRole('grid').getByText('GET_VALUE').first().waitFor(),
+    open: (page) =>
+      page
+        .getByRole('grid')
+        .getByText(/^12D3…/)
+        .first()
+        .waitFor(),
   },
   {
     name: 'message',

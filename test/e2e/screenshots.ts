@@ -82,7 +82,7 @@ function screens({
     { name: 'overview', route: '/overview', ready: text('Requests per second, by type') },
     { name: 'routing-table', route: '/table', ready: inGrid(/^12D3…/) },
     { name: 'lookup', route: `/lookups/${lookupId}`, ready: text('Distance × time') },
-    { name: 'rpc-log', route: '/rpcs', ready: inGrid('GET_VALUE') },
+    { name: 'rpc-log', route: '/rpcs', ready: inGrid(/^12D3…/) },
     {
       name: 'records',
       route: `/records?${records}`,
