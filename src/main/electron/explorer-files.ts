@@ -1,23 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
+import { CONTENT_SECURITY_POLICY } from '../../shared/content-security-policy.ts'
 
 /** Scheme and origin of the explorer's page. A scheme of its own, because a file's origin is opaque and knows no CSP by header. */
 export const EXPLORER_SCHEME = 'kadscope'
 export const EXPLORER_ORIGIN = `${EXPLORER_SCHEME}://app`
 export const EXPLORER_URL = `${EXPLORER_ORIGIN}/index.html`
-
-/** Styles are 'unsafe-inline' because Mantine writes its variables into a style element. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,15 +1,4 @@
-/** What the explorer's page may do: load what lies beside it and talk to its own host. Mantine sets styles inline. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+import { CONTENT_SECURITY_POLICY } from '../../shared/content-security-policy.ts'
 
 /** On every answer. The token is in the page's address: no referrer may carry it away. */
 export const securityHeaders: Readonly<Record<string, string>> = {
